@@ -1,0 +1,296 @@
+r"""Numerical gradients, and a check of backpropagation against them.
+
+A numerical gradient knows nothing of the chain rule: it only evaluates the function nearby. It
+is slow, one or more evaluations for each number, and it is the judge of the fast one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from nnlib._types import Array
+from nnlib._validation import check_array, check_choice, check_positive
+from nnlib.network import MLP
+
+__all__ = ["GradientCheck", "GradientCheckError", "check_gradient", "numerical_gradient"]
+
+Function: TypeAlias = Callable[[Array], Any]
+
+_EPSILON = float(np.finfo(np.float64).eps)  # 2.2e-16
+
+_DEFAULT_STEPS = {
+    # Where truncation, c h^k, meets rounding, ε/h: at h = ε^(1/(k + 1)).
+    "forward": _EPSILON ** (1 / 2),
+    "central": _EPSILON ** (1 / 3),
+    "richardson": _EPSILON ** (1 / 5),
+    "complex": 1e-30,  # no difference is taken, so nothing rounds
+}
+_DEFAULT_TOLERANCES = {"forward": 1e-5, "central": 1e-7, "richardson": 1e-8, "complex": 1e-11}
+_FLOAT32_TOLERANCE = 1e-3
+
+
+class GradientCheckError(AssertionError):
+    """Backpropagation and the numerical gradient disagree."""
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """What `check_gradient` found.
+
+    Attributes
+    ----------
+    method : str
+        Of the numerical gradient.
+    tolerance : float
+        The largest error that passes.
+    worst_name : str
+        The entry with the largest error, such as ``layer 2 weights[3, 1]`` or ``x[0, 1]``.
+    analytic, numeric : float
+        Its derivative by backpropagation and by the numerical method.
+    worst_error : float
+        Its error, as `check_gradient` defines it.
+    errors : dict of ndarray
+        The error of every entry, by array: ``layer 1 weights``, ``layer 1 bias``, …, ``x``.
+    """
+
+    method: str
+    tolerance: float
+    worst_name: str
+    analytic: float
+    numeric: float
+    worst_error: float
+    errors: dict[str, Array]
+
+    @property
+    def passed(self) -> bool:
+        """Whether no error exceeds the tolerance."""
+        return self.worst_error <= self.tolerance
+
+    def raise_if_failed(self) -> None:
+        """Raise `GradientCheckError`, naming the worst entry, unless the check passed."""
+        if not self.passed:
+            raise GradientCheckError(
+                f"the gradient with respect to {self.worst_name} is wrong: relative error "
+                f"{self.worst_error:.2e}, expected at most {self.tolerance:.0e} "
+                f"({self.method} method)\n"
+                f"  analytic: {self.analytic:.17g}\n"
+                f"  numeric:  {self.numeric:.17g}\n"
+                "compare the backward pass of that layer with its equations"
+            )
+
+
+def numerical_gradient(
+    function: Function, x: Any, method: str = "central", step: float | None = None
+) -> Array:
+    r"""Return the gradient of a scalar function of an array, one entry at a time.
+
+    ============ ================================================ ================ ===========
+    method       derivative along one entry                       truncation error evaluations
+    ============ ================================================ ================ ===========
+    forward      :math:`(f(x + h) - f(x))/h`                      :math:`O(h)`     2
+    central      :math:`D(h) = (f(x + h) - f(x - h))/(2h)`        :math:`O(h^2)`   2
+    richardson   :math:`(4 D(h/2) - D(h))/3`                      :math:`O(h^4)`   4
+    complex      :math:`\operatorname{Im} f(x + ih)/h`            :math:`O(h^2)`   1
+    ============ ================================================ ================ ===========
+
+    The complex step takes no difference, so that h may be tiny and no digit is lost; but the
+    function must be analytic and keep complex numbers: `abs`, `np.linalg.norm` and a cast to
+    float drop the derivative.
+
+    Parameters
+    ----------
+    function : callable
+        Takes an array shaped like `x` and returns one finite number. It gets a new array at
+        each call.
+    x : array_like of any shape
+        Where to differentiate, in float64.
+    method : {"forward", "central", "richardson", "complex"}
+    step : float, optional
+        The h of the table, for every entry. By default :math:`\varepsilon^{1/2}`,
+        :math:`\varepsilon^{1/3}` and :math:`\varepsilon^{1/5}` with
+        :math:`\varepsilon = 2.2 \cdot 10^{-16}`, times the larger of 1 and the entry's size,
+        for the first three; 1e-30 for the complex step.
+
+    Returns
+    -------
+    ndarray, float64, shaped like `x`
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument cannot be used, if `function` returns something other than one finite
+        number (a complex one for the complex step), or if h is too small to change an entry.
+
+    Notes
+    -----
+    Source for the complex step: Squire and Trapp, "Using complex variables to estimate
+    derivatives of real functions", SIAM Review 40 (1998), pages 110 to 112.
+
+    Examples
+    --------
+    >>> numerical_gradient(lambda x: (x**3).sum(), [1.0, 2.0], method="complex")
+    array([ 3., 12.])
+    """
+    x = check_array("x", x, dtype=np.float64)
+    check_choice("method", method, _DEFAULT_STEPS)
+    if not callable(function):
+        raise TypeError(f"function is {function!r}, expected a function of one array")
+    if step is not None:
+        step = check_positive("step", step)
+    gradient = np.empty(x.shape)
+    for place in np.ndindex(x.shape):
+        if step is None:
+            size = 1.0 if method == "complex" else max(1.0, abs(float(x[place])))
+            h = _DEFAULT_STEPS[method] * size
+        else:
+            h = step
+        gradient[place] = _derivative(_along(function, x, place), method, h)
+    return gradient
+
+
+def check_gradient(
+    network: MLP, x: Any, y: Any, *, method: str = "complex", tolerance: float | None = None
+) -> GradientCheck:
+    r"""Compare backpropagation with a numerical gradient, for every parameter and every input.
+
+    The error of an entry is :math:`|a - n| / \max(|a|, |n|, 10^{-4} s)`: the relative
+    difference of the analytic and the numeric derivative, where :math:`s` is the largest
+    numeric derivative of its array (the weights of a layer, its bias, or `x`). Without that
+    floor, an entry that is small because large terms cancelled would fail by rounding alone.
+
+    Parameters
+    ----------
+    network : MLP
+        It is left as it is, but for `network.gradient`.
+    x : array_like of shape (examples, inputs)
+    y : array_like of shape (examples, outputs)
+    method : {"complex", "richardson", "central", "forward"}
+        See `numerical_gradient`.
+    tolerance : float, optional
+        The largest error that passes. By default 1e-11, 1e-8, 1e-7 and 1e-5 in the order
+        above; at least 1e-3 for a float32 network.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument cannot be used.
+
+    Notes
+    -----
+    At a kink, where a ReLU's weighted sum is 0, only the complex step agrees: the others
+    average over both sides. A check cannot see a loss that is wrong but differentiated rightly.
+
+    Examples
+    --------
+    >>> generator = np.random.default_rng(0)
+    >>> network = MLP([2, 3, 1], generator=generator)
+    >>> check = check_gradient(network, generator.normal(size=(4, 2)), np.ones((4, 1)))
+    >>> check.passed
+    True
+    >>> list(check.errors)
+    ['layer 1 weights', 'layer 1 bias', 'layer 2 weights', 'layer 2 bias', 'x']
+    """
+    if not isinstance(network, MLP):
+        raise TypeError(f"network is {network!r}, expected an nnlib.MLP")
+    check_choice("method", method, _DEFAULT_TOLERANCES)
+    if tolerance is None:
+        tolerance = _DEFAULT_TOLERANCES[method]
+        if network.dtype == np.float32:
+            tolerance = max(tolerance, _FLOAT32_TOLERANCE)
+    tolerance = check_positive("tolerance", tolerance)
+    x, y = network.check_batch(x, y)
+    parameters = network.parameters
+    analytic = network.loss_and_gradient(x, y)[1]
+    numeric = numerical_gradient(lambda p: network.loss_at(p, x, y), parameters, method)
+    pairs = {
+        **_by_array(network, analytic, numeric),
+        "x": (
+            network.input_gradient(x, y),
+            numerical_gradient(lambda x: network.loss_at(parameters, x, y), x, method),
+        ),
+    }
+    return _compare(pairs, method, tolerance)
+
+
+def _along(function: Function, x: Array, place: tuple[int, ...]) -> Callable[[complex], Any]:
+    """Return the function along one entry of x: t ↦ f(x + t e)."""
+
+    def line(t: complex) -> Any:
+        moved = x.astype(np.complex128 if isinstance(t, complex) else np.float64)
+        moved[place] += t
+        if t and moved[place] == x[place]:
+            raise ValueError(
+                f"step is {abs(t)}, expected enough to change the entry {x[place]}: pass a "
+                "larger step, or none"
+            )
+        return _one_number(function(moved), isinstance(t, complex))
+
+    return line
+
+
+def _derivative(f: Callable[[complex], Any], method: str, h: float) -> float:
+    if method == "forward":
+        return float((f(h) - f(0.0)) / h)
+    if method == "central":
+        return float((f(h) - f(-h)) / (2 * h))
+    if method == "richardson":
+        wide, narrow = _derivative(f, "central", h), _derivative(f, "central", h / 2)
+        return (4 * narrow - wide) / 3
+    return float(f(complex(0, h)).imag / h)
+
+
+def _one_number(value: Any, is_complex: bool) -> Any:
+    value = np.asarray(value)
+    if value.size != 1:
+        raise ValueError(
+            f"function returned an array of shape {value.shape}, expected one number: reduce it, "
+            "e.g. with .sum()"
+        )
+    if is_complex and value.dtype.kind != "c":
+        raise TypeError(
+            f"function returned {value.dtype} for complex input, expected a complex number: "
+            "something in it (abs, np.linalg.norm, float) drops the imaginary part and the "
+            "derivative with it; rewrite it, or use method='central'"
+        )
+    return check_array("the result of function", value, allow_complex=is_complex).item()
+
+
+def _by_array(network: MLP, analytic: Array, numeric: Array) -> dict[str, tuple[Array, Array]]:
+    """Split two flat gradients into pairs of matrices, one for each array of parameters."""
+    pairs: dict[str, tuple[Array, Array]] = {}
+    start = 0
+    for number, layer in enumerate(network.layers, start=1):
+        part = slice(start, start + layer.size)
+        analytic_weights, analytic_bias = layer.split(analytic[part])
+        numeric_weights, numeric_bias = layer.split(numeric[part])
+        pairs[f"layer {number} weights"] = analytic_weights, numeric_weights
+        pairs[f"layer {number} bias"] = analytic_bias, numeric_bias
+        start += layer.size
+    return pairs
+
+
+def _compare(pairs: dict[str, tuple[Array, Array]], method: str, tolerance: float) -> GradientCheck:
+    errors = {name: _relative_errors(*pair) for name, pair in pairs.items()}
+    worst = max(errors, key=lambda name: float(errors[name].max()))
+    place = np.unravel_index(errors[worst].argmax(), errors[worst].shape)
+    analytic, numeric = pairs[worst]
+    return GradientCheck(
+        method=method,
+        tolerance=tolerance,
+        worst_name=f"{worst}[{', '.join(str(i) for i in place)}]",
+        analytic=float(analytic[place]),
+        numeric=float(numeric[place]),
+        worst_error=float(errors[worst][place]),
+        errors=errors,
+    )
+
+
+def _relative_errors(analytic: Array, numeric: Array) -> Array:
+    floor = 1e-4 * np.abs(numeric).max()
+    size = np.maximum(np.maximum(np.abs(analytic), np.abs(numeric)), floor)
+    errors: Array = np.abs(analytic - numeric) / np.where(size == 0, 1, size)
+    return errors

@@ -1,0 +1,163 @@
+r"""Initial weights: where training starts.
+
+An initializer is a function ``initializer(fan_in, fan_out, generator)`` that returns a float64
+array of shape (fan_in, fan_out). Glorot's keep the variance of signals and gradients level
+through layers of symmetric activations; He's do so through layers of ReLUs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from nnlib._types import Array
+from nnlib._validation import check_choice, check_count, check_generator, check_number
+
+__all__ = [
+    "Initializer",
+    "constant",
+    "get",
+    "glorot_normal",
+    "glorot_uniform",
+    "he_normal",
+    "he_uniform",
+    "uniform",
+    "zeros",
+]
+
+Initializer: TypeAlias = Callable[[int, int, np.random.Generator], Array]
+
+
+def zeros(fan_in: int, fan_out: int, generator: np.random.Generator) -> Array:
+    """Return zeros. Right for biases; weights that start equal stay equal.
+
+    >>> zeros(1, 2, np.random.default_rng(0))
+    array([[0., 0.]])
+    """
+    return constant(0.0)(fan_in, fan_out, generator)
+
+
+def constant(value: float) -> Initializer:
+    """Return an initializer that fills with `value`, a finite number.
+
+    >>> constant(0.5)(1, 2, np.random.default_rng(0))
+    array([[0.5, 0.5]])
+    """
+    value = check_number("value", value)
+
+    def initializer(fan_in: int, fan_out: int, generator: np.random.Generator) -> Array:
+        return np.full(_shape(fan_in, fan_out, generator), value)
+
+    return initializer
+
+
+def uniform(low: float, high: float) -> Initializer:
+    r"""Return an initializer that draws from :math:`U(low, high)`, with low < high.
+
+    The variance is :math:`(high - low)^2 / 12`. Raises `ValueError` unless low < high.
+
+    >>> weights = uniform(-3, 3)(2, 5, np.random.default_rng(0))
+    >>> weights.shape, bool(weights.min() >= -3), bool(weights.max() < 3)
+    ((2, 5), True, True)
+    """
+    low, high = check_number("low", low), check_number("high", high)
+    if low >= high:
+        raise ValueError(f"high is {high}, expected more than low = {low}: swap or widen them")
+
+    def initializer(fan_in: int, fan_out: int, generator: np.random.Generator) -> Array:
+        return generator.uniform(low, high, _shape(fan_in, fan_out, generator))
+
+    return initializer
+
+
+def glorot_uniform(fan_in: int, fan_out: int, generator: np.random.Generator) -> Array:
+    r"""Draw from :math:`U(-r, r)` with :math:`r = \sqrt{6/(fan_{in} + fan_{out})}`.
+
+    The variance is :math:`r^2/3 = 2/(fan_{in} + fan_{out})`. Source: Glorot and Bengio,
+    "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010.
+
+    >>> bool(abs(glorot_uniform(2, 4, np.random.default_rng(0))).max() < 1)
+    True
+    """
+    shape = _shape(fan_in, fan_out, generator)
+    limit = math.sqrt(6 / (fan_in + fan_out))
+    return generator.uniform(-limit, limit, shape)
+
+
+def glorot_normal(fan_in: int, fan_out: int, generator: np.random.Generator) -> Array:
+    r"""Draw from :math:`N(0, s^2)` with variance :math:`s^2 = 2/(fan_{in} + fan_{out})`.
+
+    Source: as for `glorot_uniform`. Not truncated, as in PyTorch.
+
+    >>> glorot_normal(2, 4, np.random.default_rng(0)).shape
+    (2, 4)
+    """
+    shape = _shape(fan_in, fan_out, generator)
+    return generator.normal(0.0, math.sqrt(2 / (fan_in + fan_out)), shape)
+
+
+def he_uniform(fan_in: int, fan_out: int, generator: np.random.Generator) -> Array:
+    r"""Draw from :math:`U(-r, r)` with :math:`r = \sqrt{6/fan_{in}}`.
+
+    The variance is :math:`r^2/3 = 2/fan_{in}`. Source: He, Zhang, Ren and Sun, "Delving deep
+    into rectifiers", ICCV 2015.
+
+    >>> bool(abs(he_uniform(6, 4, np.random.default_rng(0))).max() < 1)
+    True
+    """
+    shape = _shape(fan_in, fan_out, generator)
+    limit = math.sqrt(6 / fan_in)
+    return generator.uniform(-limit, limit, shape)
+
+
+def he_normal(fan_in: int, fan_out: int, generator: np.random.Generator) -> Array:
+    r"""Draw from :math:`N(0, s^2)` with variance :math:`s^2 = 2/fan_{in}`.
+
+    Source: as for `he_uniform`. Not truncated, as in PyTorch.
+
+    >>> he_normal(2, 4, np.random.default_rng(0)).shape
+    (2, 4)
+    """
+    shape = _shape(fan_in, fan_out, generator)
+    return generator.normal(0.0, math.sqrt(2 / fan_in), shape)
+
+
+def _shape(fan_in: Any, fan_out: Any, generator: Any) -> tuple[int, int]:
+    check_generator("generator", generator)
+    return check_count("fan_in", fan_in), check_count("fan_out", fan_out)
+
+
+_BY_NAME: dict[str, Initializer] = {
+    "zeros": zeros,
+    "glorot_uniform": glorot_uniform,
+    "glorot_normal": glorot_normal,
+    "he_uniform": he_uniform,
+    "he_normal": he_normal,
+}
+
+
+def get(initializer: str | Initializer) -> Initializer:
+    """Return the initializer with this name, or the function itself.
+
+    Raises
+    ------
+    ValueError
+        If no initializer has this name; the message lists those that exist.
+    TypeError
+        If `initializer` is neither a name nor a function.
+
+    >>> get("zeros") is zeros
+    True
+    """
+    if callable(initializer):
+        return initializer
+    if initializer in ("constant", "uniform"):
+        example = {"constant": "constant(0.5)", "uniform": "uniform(-1, 1)"}[initializer]
+        raise ValueError(
+            f"initializer is {initializer!r}, expected a name that needs no numbers: "
+            f"pass nnlib.initializers.{example}"
+        )
+    return _BY_NAME[check_choice("initializer", initializer, _BY_NAME)]
