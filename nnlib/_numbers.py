@@ -1,0 +1,52 @@
+"""Checks for single numbers that may be zero, or must stay below one."""
+
+from __future__ import annotations
+
+from nnlib._validation import check_number
+
+
+def check_non_negative(name: str, value: object) -> float:
+    """Return ``value`` as a float if it is one finite number, zero or above.
+
+    Raises
+    ------
+    TypeError
+        If ``value`` is not one real number.
+    ValueError
+        If it is negative, NaN or infinite.
+
+    Examples
+    --------
+    >>> check_non_negative("noise", 0)
+    0.0
+    """
+    number = check_number(name, value)
+    if number < 0:
+        raise ValueError(
+            f"{name} is {number}, expected zero or a positive number: pass e.g. {-number}"
+        )
+    return number
+
+
+def check_fraction(name: str, value: object, *, zero: bool = False) -> float:
+    """Return ``value`` as a float if it lies strictly between 0 and 1 (or is 0, if allowed).
+
+    Raises
+    ------
+    TypeError
+        If ``value`` is not one real number.
+    ValueError
+        If it lies outside.
+
+    Examples
+    --------
+    >>> check_fraction("test_fraction", 0.25)
+    0.25
+    >>> check_fraction("momentum", 0, zero=True)
+    0.0
+    """
+    number = check_number(name, value)
+    if number >= 1 or number < 0 or (number == 0 and not zero):
+        lower = "from 0 up to" if zero else "above 0 and"
+        raise ValueError(f"{name} is {number}, expected a number {lower} below 1: pass e.g. 0.5")
+    return number
