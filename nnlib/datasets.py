@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlib._labels import Labels
-from nnlib._numbers import check_non_negative
+from nnlib._settings import check_non_negative
 from nnlib._validation import (
     check_choice,
     check_count,

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from nnlib._numbers import check_fraction
+from nnlib._settings import check_fraction
 from nnlib._types import Array
 from nnlib._validation import check_positive
 

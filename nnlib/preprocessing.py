@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlib._labels import check_labels
-from nnlib._numbers import check_fraction
+from nnlib._settings import check_flag, check_fraction
 from nnlib._types import Array
 from nnlib._validation import (
     check_array,
@@ -289,6 +289,7 @@ def train_test_split(
     answers = _check_answers(y, len(inputs))
     held_out = round(check_fraction("test_fraction", test_fraction) * len(inputs))
     check_generator("generator", generator)
+    by_class = check_flag("stratify", stratify)
     if not 0 < held_out < len(inputs):
         raise ValueError(
             f"test_fraction is {test_fraction}, expected one that leaves both parts an example: "
@@ -296,7 +297,7 @@ def train_test_split(
             "choose a fraction nearer to 0.5"
         )
     order = generator.permutation(len(inputs))
-    if stratify:
+    if by_class:
         in_test = _stratified(answers[order], held_out)
     else:
         in_test = np.arange(len(inputs)) < held_out

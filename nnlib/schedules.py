@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable
 from typing import TypeAlias
 
-from nnlib._numbers import check_non_negative
+from nnlib._settings import check_non_negative
 from nnlib._validation import check_count, check_positive
 
 Schedule: TypeAlias = Callable[[int], float]

@@ -1,6 +1,8 @@
-"""Checks for single numbers that may be zero, or must stay below one."""
+"""Checks for settings that are not simply positive: zero allowed, below one, yes or no."""
 
 from __future__ import annotations
+
+import numpy as np
 
 from nnlib._validation import check_number
 
@@ -50,3 +52,21 @@ def check_fraction(name: str, value: object, *, zero: bool = False) -> float:
         lower = "from 0 up to" if zero else "above 0 and"
         raise ValueError(f"{name} is {number}, expected a number {lower} below 1: pass e.g. 0.5")
     return number
+
+
+def check_flag(name: str, value: object) -> bool:
+    """Return ``value`` if it is True or False: any other value would count as one of them.
+
+    Raises
+    ------
+    TypeError
+        If it is something else.
+
+    Examples
+    --------
+    >>> check_flag("shuffle", True)
+    True
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} is {value!r}, expected True or False: pass one of the two")
+    return bool(value)
