@@ -14,11 +14,10 @@ from nnlib._progress import Progress
 from nnlib._settings import check_flag, check_non_negative
 from nnlib._types import Array
 from nnlib._validation import (
+    check_array,
     check_count,
     check_generator,
-    check_matrix,
     check_positive,
-    check_same_length,
 )
 from nnlib.history import EpochRecord, History
 from nnlib.network import MLP
@@ -175,13 +174,13 @@ def train(
     [[0.0], [0.0], [0.0], [1.0]]
     """
     _check_parts(network, optimizer, early_stopping)
-    examples = _check_examples(network, x, y, "x", "y")
+    examples = network.check_batch(x, y)
     held_out = _check_validation(network, validation, early_stopping)
     epochs = check_count("epochs", epochs)
     rates = None if schedule is None else _check_rates(schedule, epochs)
     size = len(examples[0]) if batch_size is None else check_count("batch_size", batch_size)
     shuffled = check_flag("shuffle", shuffle) and size < len(examples[0])
-    order = check_generator("generator", generator) if shuffled else None
+    order = _check_order(generator, shuffled)
     run = _Run(
         network,
         optimizer,
@@ -372,9 +371,11 @@ class _ValidationWatch:
 def _check_parts(network: Any, optimizer: Any, early_stopping: Any) -> None:
     if not isinstance(network, MLP):
         raise TypeError(f"network is {network!r}, expected an MLP: build one, e.g. MLP([2, 5, 1])")
-    if not all(hasattr(optimizer, part) for part in ("learning_rate", "step", "reset")):
+    check_array("network.parameters", network.parameters)
+    parts = ("learning_rate", "step", "reset")
+    if isinstance(optimizer, type) or not all(hasattr(optimizer, part) for part in parts):
         raise TypeError(
-            f"optimizer is {optimizer!r}, expected one with learning_rate, step and reset: "
+            f"optimizer is {optimizer!r}, expected an object with {', '.join(parts)}: "
             "pass e.g. SGD(learning_rate=0.5)"
         )
     if early_stopping is not None and not isinstance(early_stopping, EarlyStopping):
@@ -382,14 +383,6 @@ def _check_parts(network: Any, optimizer: Any, early_stopping: Any) -> None:
             f"early_stopping is {early_stopping!r}, expected EarlyStopping or None: "
             "pass e.g. EarlyStopping(patience=5)"
         )
-
-
-def _check_examples(network: MLP, x: Any, y: Any, x_name: str, y_name: str) -> Examples:
-    dtype = network.parameters.dtype
-    inputs = check_matrix(x_name, x, columns=network.layers[0].inputs, dtype=dtype)
-    targets = check_matrix(y_name, y, columns=network.layers[-1].outputs, dtype=dtype)
-    check_same_length(y_name, targets, x_name, inputs)
-    return inputs, targets
 
 
 def _check_validation(
@@ -407,8 +400,21 @@ def _check_validation(
             f"validation is of type {type(validation).__name__}, expected a pair of arrays: "
             "pass validation=(x, y)"
         )
-    inputs, targets = validation
-    return _check_examples(network, inputs, targets, "validation x", "validation y")
+    try:
+        return network.check_batch(*validation)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"in validation, {error}") from error
+
+
+def _check_order(generator: Any, shuffled: bool) -> np.random.Generator | None:
+    if not shuffled:
+        return None
+    if generator is None:
+        raise TypeError(
+            "generator is None, expected a numpy.random.Generator to shuffle the examples with: "
+            "pass generator=np.random.default_rng(0), or shuffle=False to keep their order"
+        )
+    return check_generator("generator", generator)
 
 
 def _check_rates(schedule: Any, epochs: int) -> list[float]:
