@@ -21,7 +21,7 @@ from nnlib._validation import (
 )
 from nnlib.history import EpochRecord, History
 from nnlib.network import MLP
-from nnlib.optimizers import Optimizer
+from nnlib.optimizers import Optimizer, all_finite
 from nnlib.schedules import Schedule
 
 __all__ = ["DivergenceError", "EarlyStopping", "History", "train"]
@@ -218,6 +218,7 @@ class _Run:
         self.watch = None if early_stopping is None else _ValidationWatch(early_stopping)
         self.progress = progress
         self.history = History(tuple(metrics))
+        self.callers_warnings = np.geterr()
 
     def complete(self, epochs: int, rates: list[float] | None) -> History:
         """Train to the end, whichever end that is, and put back what training borrowed."""
@@ -225,7 +226,9 @@ class _Run:
         own_rate = self.optimizer.learning_rate
         self.optimizer.reset()
         try:
-            self._go_through(epochs, rates)
+            # What overflows is reported with its place, so NumPy need not warn of it as well.
+            with np.errstate(over="ignore", invalid="ignore"):
+                self._go_through(epochs, rates)
         except KeyboardInterrupt:
             self.history.stopped = "interrupted"
         except BaseException:
@@ -252,15 +255,13 @@ class _Run:
     def _learn_once(self, epoch: int) -> float:
         """Go through all batches; return the mean loss over the examples as they were seen."""
         network, total = self.network, 0.0
-        # What overflows is reported below with its place, so NumPy need not warn as well.
-        with np.errstate(over="ignore", invalid="ignore"):
-            for batch, (x, y) in enumerate(self.batches, start=1):
-                loss = network.backpropagate(x, y)
-                if not math.isfinite(loss):
-                    raise self._divergence(f"the loss is {loss}", epoch, batch)
-                self._step(epoch, batch)
-                total += loss * len(x)
-        if not np.isfinite(network.parameters).all():
+        for batch, (x, y) in enumerate(self.batches, start=1):
+            loss = network.backpropagate(x, y)
+            if not math.isfinite(loss):
+                raise self._divergence(f"the loss is {loss}", epoch, batch)
+            self._step(epoch, batch)
+            total += loss * len(x)
+        if not all_finite(network.parameters):
             raise self._divergence("a parameter is not finite", epoch, batch)
         return total / len(self.examples[0])
 
@@ -268,15 +269,14 @@ class _Run:
         try:
             self.optimizer.step(self.network.parameters, self.network.gradient)
         except ValueError as error:
-            if np.isfinite(self.network.gradient).all():
+            if all_finite(self.network.gradient):
                 raise
             raise self._divergence("the gradient is not finite", epoch, batch) from error
 
     def _measure(self, epoch: int, loss: float) -> EpochRecord:
         validation_loss = None
         if self.held_out is not None:
-            with np.errstate(over="ignore", invalid="ignore"):
-                validation_loss = self.network.loss_value(*self.held_out)
+            validation_loss = self.network.loss_value(*self.held_out)
             if not math.isfinite(validation_loss):
                 what = f"the validation loss is {validation_loss}"
                 raise self._divergence(what, epoch, len(self.batches))
@@ -293,7 +293,8 @@ class _Run:
             return {}
         x, y = examples
         predictions = self.network.predict(x)
-        return {name: float(metric(predictions, y)) for name, metric in self.metrics.items()}
+        with np.errstate(**self.callers_warnings):
+            return {name: float(metric(predictions, y)) for name, metric in self.metrics.items()}
 
     def _divergence(self, what: str, epoch: int, batch: int) -> DivergenceError:
         self.history.stopped = "diverged"
