@@ -263,8 +263,8 @@ def train_test_split(
     generator
         Source of the random order; the same state gives the same split.
     stratify
-        Keep each class's share: the number of its examples in the test then differs by less
-        than one from ``test_fraction`` of them. Equal rows of ``y`` make a class.
+        Give each class its share of the test, up to rounding: less than one example more or
+        less than its share of all examples would make it. Equal rows of ``y`` make a class.
 
     Returns
     -------

@@ -198,6 +198,14 @@ def test_every_example_is_as_likely_to_be_tested():
         np.testing.assert_allclose(counts, 400, atol=71)
 
 
+def test_places_left_by_rounding_go_to_the_classes_that_lost_most():
+    # Four of the 14 are tested: shares of 1.43, 1.43, 0.86 and 0.29. Rounded down they leave two
+    # places, for the third class and then, of two equal claims, the first.
+    labels = np.repeat([0, 1, 2, 3], [5, 5, 3, 1])
+    y_test = split(np.ones((14, 1)), labels, test_fraction=0.25, stratify=True)[3]
+    assert np.bincount(y_test, minlength=4).tolist() == [2, 1, 1, 0]
+
+
 def test_one_hot_rows_stratify_like_their_labels():
     labels = np.repeat([0, 1, 2], [20, 8, 4])
     x = np.arange(32.0)[:, None]
