@@ -80,7 +80,7 @@ def test_steps_are_in_place_keep_the_dtype_and_leave_the_gradient(build, dtype):
 def test_sgd_serves_networks_of_different_sizes_in_turn():
     optimizer = SGD(1.0)
     # 0.1 differs between the dtypes: a buffer of the wrong one would leave its rounding behind.
-    for size, dtype in [(2, np.float64), (5, np.float64), (5, np.float32), (5, np.float64)]:
+    for size, dtype in [(2, np.float64), (5, np.float32), (5, np.float64), (2, np.float32)]:
         w = np.zeros(size, dtype)
         optimizer.step(w, np.full(size, 0.1, dtype))
         np.testing.assert_array_equal(w, np.full(size, -0.1, dtype))

@@ -286,6 +286,14 @@ def test_validation_and_metrics_are_measured_at_the_end_of_each_epoch():
     assert history.best_epoch == 1 + int(np.argmin(history.validation_loss))
 
 
+def test_a_metrics_own_warnings_are_not_swallowed():
+    def careless(predictions, targets):
+        return float(np.log(predictions[0, 0] * -1.0))
+
+    with pytest.warns(RuntimeWarning, match="invalid value"):
+        train(make_network(), *make_data(), epochs=1, optimizer=SGD(0.1), metrics={"log": careless})
+
+
 def test_watching_does_not_disturb_the_training():
     plain, watched = make_network(), make_network()
     train(
@@ -696,6 +704,13 @@ def test_a_refused_call_changes_nothing(changes, error, message):
     np.testing.assert_array_equal(network.parameters, parameters)
     assert optimizer.learning_rate == 0.1
     assert source.bit_generator.state == state
+
+
+def test_a_network_that_is_broken_already_is_refused():
+    network = make_network()
+    network.parameters[5] = np.nan
+    with pytest.raises(ValueError, match=r"network\.parameters\[5\] is nan"):
+        train(network, *make_data(), epochs=1, optimizer=SGD(0.1))
 
 
 def test_the_missing_generator_is_explained():
