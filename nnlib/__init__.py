@@ -1,28 +1,68 @@
-"""A small, plain neural network library in NumPy."""
+"""A small, plain neural network library in NumPy: the code of the book, chapter by chapter.
+
+Rows are examples. A layer computes ``z = a @ W + b``, with ``a`` of shape (examples, inputs),
+``W`` of shape (inputs, outputs) and ``b`` of shape (outputs,).
+
+>>> import numpy as np
+>>> from nnlib import MLP, SGD, train
+>>> from nnlib.datasets import logic_gate
+>>> x, y = logic_gate("or")
+>>> network = MLP([2, 3, 1], generator=np.random.default_rng(0))
+>>> history = train(network, x, y, epochs=2000, optimizer=SGD(learning_rate=2.0))
+>>> network.predict(x).round().tolist()
+[[0.0], [1.0], [1.0], [1.0]]
+"""
 
 from nnlib import (
     activations,
+    datasets,
     gradient_check,
+    history,
     initializers,
     layers,
     losses,
+    metrics,
     network,
+    optimizers,
+    perceptron,
+    preprocessing,
+    schedules,
+    training,
 )
 from nnlib.gradient_check import check_gradient, numerical_gradient
+from nnlib.history import History
 from nnlib.layers import Dense
 from nnlib.network import MLP
+from nnlib.optimizers import SGD, Momentum
+from nnlib.perceptron import Perceptron
+from nnlib.training import DivergenceError, EarlyStopping, train
 
 __version__ = "0.1.0"
 
 __all__ = [
     "MLP",
+    "SGD",
     "Dense",
+    "DivergenceError",
+    "EarlyStopping",
+    "History",
+    "Momentum",
+    "Perceptron",
     "activations",
     "check_gradient",
+    "datasets",
     "gradient_check",
+    "history",
     "initializers",
     "layers",
     "losses",
+    "metrics",
     "network",
     "numerical_gradient",
+    "optimizers",
+    "perceptron",
+    "preprocessing",
+    "schedules",
+    "train",
+    "training",
 ]
