@@ -1,0 +1,71 @@
+"""The surroundings in which a chapter's cells run, and when their kept results are out of date.
+
+MyST-NB keeps a chapter's results until its own code changes. A cell also depends on nnlib, on the
+installed packages and on the figures' style; so the folder of the kept results is named by a hash
+of these, and a change in one of them runs every cell again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+# Figures reach the page as SVG, at the size that the style gives, without the date of the run.
+KERNEL_PROFILE = """\
+c.InlineBackend.figure_formats = ["svg"]
+c.InlineBackend.print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Date": None}}
+c.HistoryManager.enabled = False
+c.IPKernelApp.log_level = "ERROR"
+"""
+
+
+def shared_inputs(root: Path) -> list[Path]:
+    """Return the files that every cell depends on."""
+    files = [root / "requirements.txt", root / "book" / "matplotlibrc"]
+    return [*files, *sorted((root / "nnlib").rglob("*.py"))]
+
+
+def execution_key(root: Path) -> str:
+    """Hash of all that a cell's result depends on besides the chapter's own code."""
+    digest = hashlib.sha256(platform.python_version().encode() + KERNEL_PROFILE.encode())
+    for path in shared_inputs(root):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode() + content)
+    return digest.hexdigest()[:16]
+
+
+def prepare_kernels(root: Path, work: Path) -> None:
+    """Set the environment that the kernels inherit, and write their IPython profile."""
+    profile = work / "ipython" / "profile_default" / "ipython_kernel_config.py"
+    profile.parent.mkdir(parents=True, exist_ok=True)
+    profile.write_text(KERNEL_PROFILE, encoding="utf-8")
+    search_path = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
+    os.environ.update(
+        IPYTHONDIR=str(work / "ipython"),
+        MATPLOTLIBRC=str(root / "book" / "matplotlibrc"),
+        NNLIB_PROGRESS="0",
+        # Chapters run side by side: threads of BLAS beside them make each slower, and unsteady.
+        OPENBLAS_NUM_THREADS="1",
+        PYTHONPATH=os.pathsep.join(search_path),
+    )
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "1767225600")
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Prepare the kernels and choose the folder of the kept results."""
+    root = Path(app.confdir)
+    work = root / "_build"
+    prepare_kernels(root, work)
+    config.nb_execution_cache_path = str(work / "cells" / execution_key(root))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Listen for the settings, before MyST-NB takes them over."""
+    app.connect("config-inited", configure, priority=100)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
