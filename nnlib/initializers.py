@@ -68,7 +68,8 @@ def uniform(low: float, high: float) -> Initializer:
         raise ValueError(f"high is {high}, expected more than low = {low}: swap or widen them")
 
     def initializer(fan_in: int, fan_out: int, generator: np.random.Generator) -> Array:
-        return generator.uniform(low, high, _shape(fan_in, fan_out, generator))
+        shape = _shape(fan_in, fan_out, generator)
+        return generator.uniform(low, high, shape)
 
     return initializer
 

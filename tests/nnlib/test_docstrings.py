@@ -1,0 +1,39 @@
+"""Every example in nnlib's docstrings runs, and every public thing has a docstring."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+
+import nnlib
+
+MODULES = ["nnlib", *(f"nnlib.{module.name}" for module in pkgutil.iter_modules(nnlib.__path__))]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples(name: str) -> None:
+    module = importlib.import_module(name)
+    result = doctest.testmod(module)
+    assert result.failed == 0, f"python -m doctest on {module.__file__} shows the difference"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_public_names_are_documented(name: str) -> None:
+    module = importlib.import_module(name)
+    assert module.__doc__
+    for public in getattr(module, "__all__", []):
+        thing = getattr(module, public)
+        if inspect.isfunction(thing) or inspect.isclass(thing):
+            assert inspect.getdoc(thing), f"{name}.{public} has no docstring"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_modules_with_public_names_have_examples(name: str) -> None:
+    module = importlib.import_module(name)
+    tests = doctest.DocTestFinder().find(module)
+    examples = [example for test in tests for example in test.examples]
+    assert examples or name == "nnlib" or not hasattr(module, "__all__")
