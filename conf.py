@@ -23,6 +23,7 @@ extensions = [
     "sphinx_exercise",
     "sphinxcontrib.bibtex",
     # Ours, in book/_ext, each explained in its first lines.
+    "accessible_markup",
     "cell_execution",
     "cell_failures",
     "failed_builds",
@@ -42,6 +43,7 @@ myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "dollarmath"
 myst_heading_anchors = 3
 numfig = True
 numfig_secnum_depth = 0
+math_numfig = False  # equations are counted anew in each chapter
 numfig_format = {"figure": "Figure %s", "table": "Table %s", "code-block": "Listing %s"}
 
 # Cells run once and are kept until the chapter, or something that every cell depends on, changes
@@ -55,12 +57,14 @@ nb_merge_streams = True
 html_math_renderer = "katex"
 html_theme = "sphinx_book_theme"
 html_title = project
+html_favicon = "book/_static/favicon.svg"
+html_context = {"default_mode": "auto"}
 html_static_path = ["book/_static"]
 html_css_files = ["book.css"]
-html_js_files = ["book.js"]
 html_sourcelink_suffix = ""
 html_theme_options = {
-    "home_page_in_toc": True,
+    # The search button stands in the side bar; the bar at the top would only hold a second one.
+    "navbar_persistent": [],
     "show_navbar_depth": 2,
     "use_download_button": True,
     "use_fullscreen_button": False,

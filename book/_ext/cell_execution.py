@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import shutil
 from pathlib import Path
 from typing import Any
 
+from jupyter_cache import get_cache
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -57,12 +59,34 @@ def prepare_kernels(root: Path, work: Path) -> None:
     os.environ.setdefault("SOURCE_DATE_EPOCH", "1767225600")
 
 
+def prepare_results(folder: Path) -> None:
+    """Make the store of kept results, or mend what an interrupted build has left of it.
+
+    Without this the workers of a parallel build would each make the store's tables, and all but the
+    first would fail.
+    """
+    # The store writes its version last.
+    if not (folder / "__version__.txt").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+    store = get_cache(folder)
+    for record in store.list_cache_records():
+        try:
+            store.get_cache_bundle(record.pk)
+        except (KeyError, ValueError):
+            # Recorded, but not (or not wholly) written: without the record the cells run again.
+            store.remove_cache(record.pk)
+    # A connexion must not be shared with the workers.
+    store.db.dispose()
+
+
 def configure(app: Sphinx, config: Config) -> None:
     """Prepare the kernels and choose the folder of the kept results."""
     root = Path(app.confdir)
     work = root / "_build"
     prepare_kernels(root, work)
-    config.nb_execution_cache_path = str(work / "cells" / execution_key(root))
+    results = work / "cells" / execution_key(root)
+    prepare_results(results)
+    config.nb_execution_cache_path = str(results)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
