@@ -61,6 +61,7 @@ html_favicon = "book/_static/favicon.svg"
 html_context = {"default_mode": "auto"}
 html_static_path = ["book/_static"]
 html_css_files = ["book.css"]
+html_js_files = ["book.js"]
 html_sourcelink_suffix = ""
 html_theme_options = {
     # The search button stands in the side bar; the bar at the top would only hold a second one.
