@@ -424,6 +424,12 @@ def _registered_name(value: Activation | Loss, get: Callable[[str], Any]) -> str
 
 
 def _rebuild(configuration: dict[str, Any], parameters: Array) -> MLP:
+    sizes = _check_layer_sizes(configuration["layer_sizes"])
+    needed = sum((inputs + 1) * outputs for inputs, outputs in pairwise(sizes))
+    if parameters.shape != (needed,):  # before memory is taken for sizes that may be nonsense
+        raise ValueError(
+            f"parameters has shape {parameters.shape}, expected ({needed},) for {list(sizes)}"
+        )
     network = MLP(
         **configuration,
         initializer="zeros",
