@@ -20,9 +20,9 @@ _NAMES = ("activation", "output_activation", "loss")
 
 
 def save(path: str | PathLike[str], configuration: dict[str, Any], parameters: Array) -> None:
-    """Write the arrays to `path`, replacing an old file only by a complete new one."""
+    """Write names and numbers to `path`, replacing an old file only by a complete new one."""
     with _replacing(Path(path)) as file:
-        np.savez(file, allow_pickle=False, format=_FORMAT, **configuration, parameters=parameters)
+        np.savez(file, format=_FORMAT, **configuration, parameters=parameters)
 
 
 def load(path: str | PathLike[str]) -> tuple[dict[str, Any], Array]:

@@ -92,6 +92,16 @@ def test_a_write_that_fails_at_the_last_moment_leaves_the_old_file(
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_whoever_is_reading_the_old_file_reads_it_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "n.npz"
+    make_network(seed=0).save(path)
+    before = path.read_bytes()
+    with path.open("rb", buffering=0) as reader:
+        start = reader.read(100)
+        make_network(seed=1).save(path)
+        assert start + reader.read() == before
+
+
 def test_a_link_keeps_pointing_to_the_new_file(tmp_path: Path) -> None:
     link, target = tmp_path / "link.npz", tmp_path / "target.npz"
     make_network(seed=0).save(target)
