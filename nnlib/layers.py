@@ -148,6 +148,7 @@ class Dense:
         Parameters
         ----------
         x : array_like of shape (examples, inputs)
+            Kept, not copied: leave it as it is until `backward` has been called.
 
         Returns
         -------

@@ -141,6 +141,12 @@ class MLP:
         ------
         TypeError, ValueError
             If `x` has the wrong shape, is not numeric, is empty or is not finite.
+
+        >>> network = MLP([2, 1], output_activation="identity", generator=np.random.default_rng(0))
+        >>> network.parameters = [2.0, 4.0, 0.0]
+        >>> network.predict([[2, 3], [4, 1]])
+        array([[16.],
+               [12.]])
         """
         return self._passes(self._check_x(x), self._parameters)[-1][1]
 
@@ -148,6 +154,10 @@ class MLP:
         """Return [x, output of layer 1, …, output of the last layer], as new arrays.
 
         Each has shape (examples, neurons of its layer). Parameters and errors as for `predict`.
+
+        >>> network = MLP([2, 5, 1], generator=np.random.default_rng(0))
+        >>> [a.shape for a in network.activations([[2, 3], [4, 1]])]
+        [(2, 2), (2, 5), (2, 1)]
         """
         x = self._check_x(x)
         return [x.copy(), *(a for _, a in self._passes(x, self._parameters))]
@@ -165,6 +175,11 @@ class MLP:
         TypeError, ValueError
             If an array has the wrong shape, is not numeric, is empty or is not finite, or if
             `y` holds no targets for this loss.
+
+        >>> network = MLP([2, 1], output_activation="identity", generator=np.random.default_rng(0))
+        >>> network.parameters = [2.0, 4.0, 0.0]
+        >>> network.loss_value([[2, 3], [4, 1]], [[16], [10]])  # (0² + 2²)/2
+        2.0
         """
         x, y = self.check_batch(x, y)
         return self._loss(*self._passes(x, self._parameters)[-1], y).real
@@ -188,6 +203,13 @@ class MLP:
         ------
         TypeError, ValueError
             As for `loss_value`, and if `parameters` has another length or is not finite.
+
+        >>> network = MLP([2, 1], output_activation="identity", generator=np.random.default_rng(0))
+        >>> network.parameters = [2.0, 4.0, 0.0]
+        >>> network.loss_at([2.0, 4.0, 1.0], [[2, 3], [4, 1]], [[16], [12]])
+        1.0
+        >>> network.loss_at([2.0, 4.0, 1.0 + 1e-30j], [[2, 3], [4, 1]], [[16], [12]]).imag
+        2e-30
         """
         parameters = check_array("parameters", parameters, allow_complex=True)
         check_same_shape("parameters", parameters, "the network's parameters", self._parameters)
@@ -199,6 +221,11 @@ class MLP:
         """Return the loss and its gradient with respect to the parameters, as a new vector.
 
         Parameters and errors as for `loss_value`.
+
+        >>> network = MLP([2, 1], output_activation="identity", generator=np.random.default_rng(0))
+        >>> network.parameters = [2.0, 4.0, 0.0]
+        >>> network.loss_and_gradient([[2, 3], [4, 1]], [[16], [10]])
+        (2.0, array([8., 2., 2.]))
         """
         loss = self.backpropagate(*self.check_batch(x, y))
         return loss, self._gradient.copy()
@@ -207,12 +234,17 @@ class MLP:
         """Return the gradient of the loss with respect to `x`, as a new array of its shape.
 
         `gradient` is left as it is. Parameters and errors as for `loss_value`.
+
+        >>> network = MLP([2, 1], output_activation="identity", generator=np.random.default_rng(0))
+        >>> network.parameters = [2.0, 4.0, 0.0]
+        >>> network.input_gradient([[2, 3], [4, 1]], [[16], [10]])
+        array([[0., 0.],
+               [4., 8.]])
         """
         x, y = self.check_batch(x, y)
         self._propagate(x)
-        for layer, delta in self._deltas(y):  # noqa: B007 - the last pair is the one wanted
-            pass
-        return layer.input_gradient(delta).copy()
+        *_, (first_layer, delta) = self._deltas(y)
+        return first_layer.input_gradient(delta).copy()
 
     def backpropagate(self, x: Array, y: Array) -> float:
         """Fill `gradient` with the gradient of the loss, and return the loss.
@@ -229,6 +261,13 @@ class MLP:
         ------
         ValueError
             If a shape or dtype differs.
+
+        >>> network = MLP([2, 1], output_activation="identity", generator=np.random.default_rng(0))
+        >>> network.parameters = [2.0, 4.0, 0.0]
+        >>> network.backpropagate(*network.check_batch([[2, 3], [4, 1]], [[16], [10]]))
+        2.0
+        >>> network.gradient
+        array([8., 2., 2.])
         """
         self._require_fit("x", x, len(x), self.layer_sizes[0])
         self._require_fit("y", y, len(x), self.layer_sizes[-1])
@@ -294,6 +333,14 @@ class MLP:
             If the file is damaged, incomplete, or was not written by `save`.
         OSError
             If the file cannot be read.
+
+        >>> import pathlib, tempfile
+        >>> network = MLP([2, 5, 1], generator=np.random.default_rng(0))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     network.save(pathlib.Path(folder) / "network.npz")
+        ...     loaded = MLP.load(pathlib.Path(folder) / "network.npz")
+        >>> bool((loaded.parameters == network.parameters).all())
+        True
         """
         configuration, parameters = _storage.load(path)
         try:
@@ -424,6 +471,12 @@ def _registered_name(value: Activation | Loss, get: Callable[[str], Any]) -> str
 
 
 def _rebuild(configuration: dict[str, Any], parameters: Array) -> MLP:
+    sizes = _check_layer_sizes(configuration["layer_sizes"])
+    needed = sum((inputs + 1) * outputs for inputs, outputs in pairwise(sizes))
+    if parameters.shape != (needed,):  # before memory is taken for sizes that may be nonsense
+        raise ValueError(
+            f"parameters has shape {parameters.shape}, expected ({needed},) for {list(sizes)}"
+        )
     network = MLP(
         **configuration,
         initializer="zeros",

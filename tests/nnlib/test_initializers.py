@@ -97,5 +97,5 @@ def test_get_refuses_what_it_does_not_know() -> None:
         initializers.get("glorot")
     with pytest.raises(ValueError, match=r"pass nnlib\.initializers\.uniform\(-1, 1\)"):
         initializers.get("uniform")
-    with pytest.raises(TypeError, match="initializer is 0.5"):
+    with pytest.raises(TypeError, match=r"initializer is 0\.5"):
         initializers.get(0.5)  # type: ignore[arg-type]

@@ -30,7 +30,8 @@ CROSS_ENTROPIES = ["binary_cross_entropy", "categorical_cross_entropy"]
 
 def exact_value(name: str, p: list, y: list) -> mpmath.mpf:
     """Return the loss of nested lists of mpmath numbers, from its definition."""
-    pairs = [(a, b) for row, other in zip(p, y, strict=True) for a, b in zip(row, other)]
+    rows = zip(p, y, strict=True)
+    pairs = [pair for row in rows for pair in zip(*row, strict=True)]
     if name == "mean_squared_error":
         return mp.fsum((a - b) ** 2 for a, b in pairs) / len(pairs)
     if name == "binary_cross_entropy":

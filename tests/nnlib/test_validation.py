@@ -81,7 +81,7 @@ def test_a_number_too_large_for_the_dtype() -> None:
 
 
 def test_a_bad_scalar_is_named_without_an_index() -> None:
-    with pytest.raises(ValueError, match="^x is nan as float64"):
+    with pytest.raises(ValueError, match=r"^x is nan as float64"):
         validation.check_array("x", math.nan)
 
 
@@ -89,7 +89,7 @@ def test_shapes_and_lengths() -> None:
     a, b = np.ones((2, 3)), np.ones((4, 3))
     validation.check_same_shape("a", a, "b", a)
     validation.check_same_length("a", a, "b", np.ones(2))
-    with pytest.raises(ValueError, match=r"a has shape \(2, 3\), expected \(4, 3\), the shape of b"):
+    with pytest.raises(ValueError, match=r"a has shape \(2, 3\), expected \(4, 3\), the shape"):
         validation.check_same_shape("a", a, "b", b)
     with pytest.raises(ValueError, match="a has 2 rows, expected 4, the rows of b"):
         validation.check_same_length("a", a, "b", b)
@@ -125,10 +125,10 @@ def test_numbers() -> None:
         assert type(number) is float
         assert number == value
     for value in (math.nan, math.inf, -math.inf):
-        with pytest.raises(ValueError, match="rate is .*, expected a finite number"):
+        with pytest.raises(ValueError, match=r"rate is .*, expected a finite number"):
             validation.check_number("rate", value)
     for value in (0, 0.0, -1.0):
-        with pytest.raises(ValueError, match="rate is .*, expected a number above 0"):
+        with pytest.raises(ValueError, match=r"rate is .*, expected a number above 0"):
             validation.check_positive("rate", value)
     assert validation.check_positive("rate", 1e-300) == 1e-300
 
@@ -138,14 +138,14 @@ def test_counts() -> None:
     assert validation.check_count("n", 0, minimum=0) == 0
     with pytest.raises(ValueError, match="n is 0, expected a whole number of at least 1"):
         validation.check_count("n", 0)
-    with pytest.raises(TypeError, match="n is 2.0, expected a whole number"):
+    with pytest.raises(TypeError, match=r"n is 2\.0, expected a whole number"):
         validation.check_count("n", 2.0)
 
 
 def test_generator() -> None:
     generator = np.random.default_rng(0)
     assert validation.check_generator("generator", generator) is generator
-    for value in (None, 0, np.random.RandomState(0), np.random):  # noqa: NPY002
+    for value in (None, 0, np.random.RandomState(0), np.random):
         with pytest.raises(TypeError, match=r"pass np\.random\.default_rng\(0\)"):
             validation.check_generator("generator", value)
 
