@@ -27,8 +27,20 @@ class _Claim:
     sup: list[Token] = field(default_factory=list)
     sup_span: Span = (0, 0)
     primes: int = 0
+    prime_end: int = 0
     end: int = 0
     entries: tuple[Node, ...] = ()
+    sup_taken: bool = False
+
+    def claimed_end(self, head_end: int) -> int:
+        """Where the declared form ends: scripts that are entries or powers do not belong to it."""
+        ends = [head_end, self.prime_end]
+        if self.sub_span[1] and not self.sub:
+            ends.append(self.sub_span[1])
+        if self.sup_taken:
+            ends.append(self.sup_span[1])
+        return max(ends)
+
 
 
 def read_identifier(parser: Parser) -> Node:
@@ -94,7 +106,7 @@ def _read_scripts(parser: Parser) -> _Claim:
         mark = parser.text()
         if mark == "'":
             claim.primes += 1
-            claim.end = parser.take().end
+            claim.end = claim.prime_end = parser.take().end
         elif mark == "_" and not claim.sub:
             claim.sub, claim.sub_span = parser.script()
             claim.end = claim.sub_span[1]
@@ -119,14 +131,17 @@ def _read_as(parser: Parser, declaration: Quantity | Function, start: int) -> No
     if pattern.superscript:
         if canonical(claim.sup) != pattern.superscript:
             return None
-        claim.sup = []
+        claim.sup, claim.sup_taken = [], True
     if pattern.primes > claim.primes:
         return None
     claim.primes -= pattern.primes
     indices = _claim_slots(parser, declaration, claim)
     if indices is None:
         return None
-    span = (parser.tokens[start].start, claim.end)
+    head_end = parser.tokens[start + len(pattern.head) - 1].end
+    if any(slot.place == "bracket" for slot in pattern.slots):
+        head_end = parser.tokens[parser.position - 1].end
+    span = (parser.tokens[start].start, claim.claimed_end(head_end))
     if isinstance(declaration, Function):
         return _function(parser, declaration, indices, claim, span)
     if claim.primes:
@@ -187,7 +202,7 @@ def _claim_superscript(parser: Parser, style: str, claim: _Claim) -> Node | None
     if end < 2:
         return None
     node = parser.inner(claim.sup[1:end])
-    claim.sup = claim.sup[end + 1 :]
+    claim.sup, claim.sup_taken = claim.sup[end + 1 :], True
     return node
 
 
@@ -238,7 +253,7 @@ def _quantity(
                 f"{len(claim.entries)} came (with more than one letter or sign, put commas)",
                 claim.sub_span,
             )
-        node = Entry(span, node, claim.entries)
+        node = Entry((span[0], max(span[1], claim.sub_span[1])), node, claim.entries)
     if claim.sup:
         node = parser.superscript(node, claim.sup, claim.sup_span)
     return node
