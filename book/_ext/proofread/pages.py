@@ -1,0 +1,204 @@
+"""Checking a whole page: its front matter, its formulas, and what it leaves unused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from . import syntax
+from .checker import Checker
+from .errors import NotationProblem, ProofreadError
+from .lexer import tokenize
+from .markdown import FoundFormula, Page, scan
+from .notation import Notation
+from .relations import split_relations
+from .reports import EquationReport, PageReport, Problem
+from .tables import NotationTable, load_yaml
+from .verdicts import check_equation
+
+EXCUSE = re.compile(r"not machine-checked\b\s*:?\s*(.*)")
+WORLD = re.compile(r"world\s*:\s*(\S+)\s*$")
+_LINE = re.compile(r"^line (\d+): ")
+
+
+def check_text(
+    text: str, path: str, table: NotationTable, *, corruptions: bool = True
+) -> PageReport:
+    """Check every displayed formula of a page, and each inline one with a relation in it.
+
+    Never raises for what a page contains; its problems are in the report.
+    """
+    report = PageReport(path)
+    page = scan(text)
+    front, start = _front_matter(page, text, report)
+    if front is None:
+        return report
+    used: set[str] = set()
+    notations: list[Notation] = []
+    for formula in page.formulas:
+        if formula.inline and not has_relation(formula.latex):
+            continue
+        equation = _check_formula(formula, front, table, corruptions, report, start)
+        if equation is not None:
+            report.equations.append(equation)
+            used |= {use.key for use in equation.symbols}
+    for world in {"", *_page_worlds(front)}:
+        try:
+            notations.append(table.checker(front, world).notation)
+        except ProofreadError as problem:
+            _note(report, problem.message, text, start)
+    if not report.all_problems():
+        _report_unused(report, notations, used, text, start)
+    return report
+
+
+def _page_worlds(front: Mapping[str, Any]) -> list[str]:
+    worlds = front.get("worlds")
+    return [str(name) for name in worlds] if isinstance(worlds, Mapping) else []
+
+
+def _front_matter(
+    page: Page, text: str, report: PageReport
+) -> tuple[Mapping[str, Any] | None, int]:
+    """The page's ``proofread`` section and the line that it starts on."""
+    lines = text.splitlines()
+    start = next(
+        (number for number, line in enumerate(lines, 1) if line.startswith("proofread:")), 1
+    )
+    try:
+        data = load_yaml(page.front_matter) if page.front_matter else {}
+    except NotationProblem as problem:
+        _note(report, problem.message, text, start)
+        return None, start
+    section = data.get("proofread", {}) if isinstance(data, Mapping) else {}
+    if not isinstance(section, Mapping):
+        _note(report, f"proofread is {section!r}, expected fields: world, symbols, …", text, start)
+        return None, start
+    return section, start
+
+
+def has_relation(latex: str) -> bool:
+    """Whether a formula claims something: a relation outside all braces."""
+    try:
+        tokens = tokenize(latex)
+    except ProofreadError:
+        return bool(re.search(r"[=<>]|\\(le|ge|ne|approx|leftarrow|in|implies)\b", latex))
+    if any(token.text in (r"\implies", r"\iff") for token in tokens):
+        return True
+    return bool(split_relations(tokens)[1])
+
+
+def _check_formula(
+    formula: FoundFormula,
+    front: Mapping[str, Any],
+    table: NotationTable,
+    corruptions: bool,
+    page: PageReport,
+    start: int,
+) -> EquationReport | None:
+    excuse, world = _comments(formula, page)
+    if excuse is not None:
+        return EquationReport(
+            formula.label, formula.latex, formula.line, formula.column, formula.inline,
+            "excused", excuse, world,
+        )  # fmt: skip
+    try:
+        checker = table.checker(front, world)
+        _ = checker.worlds
+    except ProofreadError as problem:
+        line = _line_of(problem.message, front, start)
+        if not any(one.message == problem.message for one in page.problems):
+            page.problems.append(Problem(line, 1, problem.kind, problem.message))
+        return None
+    equation = check_equation(
+        formula.latex,
+        checker,
+        corruptions=corruptions,
+        condition=formula.condition and formula.inline,
+        inline=formula.inline,
+    )
+    equation.label, equation.world = formula.label, world or str(front.get("world", ""))
+    equation.line, equation.column = formula.line, formula.column
+    equation.problems = [
+        Problem(*formula.place(one.line, one.column), one.kind, one.message, one.suggestion)
+        for one in equation.problems
+    ]
+    if formula.lost_label:
+        page.problems.append(
+            Problem(
+                formula.line, formula.column, "label",
+                "the label after this formula is lost, since the formula stands inside a "
+                "paragraph: leave an empty line before and after it",
+            )
+        )  # fmt: skip
+    return equation
+
+
+def _comments(formula: FoundFormula, page: PageReport) -> tuple[str | None, str]:
+    """The excuse and the world that comments before the formula give."""
+    excuse: str | None = None
+    world = ""
+    for line, comment in formula.comments:
+        if match := EXCUSE.match(comment):
+            if match.group(1):
+                excuse = match.group(1)
+                continue
+            missing = Problem(
+                line, 1, "excuse", "the reason is missing: write % not machine-checked: reason"
+            )
+            if missing not in page.problems:
+                page.problems.append(missing)
+        elif match := WORLD.match(comment):
+            world = match.group(1)
+    return excuse, world
+
+
+def _note(report: PageReport, message: str, text: str, start: int) -> None:
+    """A problem of the front matter, at its line where that is known."""
+    match = _LINE.match(message)
+    line = int(match.group(1)) + 1 if match else start
+    if match:
+        message = message[match.end() :]
+    if not any(one.message == message for one in report.problems):
+        report.problems.append(Problem(line, 1, "notation", message))
+
+
+def _line_of(message: str, front: Mapping[str, Any], start: int) -> int:
+    return start
+
+
+def _report_unused(
+    report: PageReport, notations: list[Notation], used: set[str], text: str, start: int
+) -> None:
+    """Symbols that the page itself declares, and neither formulas nor declarations use."""
+    lines = text.splitlines()
+    for notation in notations:
+        mentioned = used | {
+            getattr(node, "key", "")
+            for tree in notation.parsed.values()
+            for node in syntax.walk(tree)
+        }
+        local = [
+            one
+            for one in (*notation.quantities.values(), *notation.functions.values())
+            if one.local and one.key not in mentioned
+        ]
+        for one in local:
+            line = _declaration_line(lines, one.key, start)
+            unused = Problem(
+                line, 1, "unused", f"{one.key} is declared but never used: remove it"
+            )
+            if unused not in report.problems:
+                report.problems.append(unused)
+
+
+def _declaration_line(lines: list[str], key: str, start: int) -> int:
+    for number, line in enumerate(lines[start:], start + 1):
+        name = line.strip().partition(": ")[0].rstrip(":").strip("\"'")
+        if name.replace("\\\\", "\\") == key:
+            return number
+    return start
+
+
+__all__ = ["Checker", "check_text", "has_relation"]

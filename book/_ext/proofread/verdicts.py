@@ -1,0 +1,126 @@
+"""From a formula to its report: check, measure the strength, or explain and suggest."""
+
+from __future__ import annotations
+
+from . import syntax
+from .checker import Checker, Result
+from .corruption import measure_strength
+from .errors import FalseClaim, IndexProblem, ProofreadError, ShapeProblem, Span
+from .notation import Notation
+from .repairs import suggest_repairs
+from .reports import EquationReport, Problem, SymbolUse
+from .syntax import Statement
+
+_REPAIRABLE = (FalseClaim, ShapeProblem, IndexProblem)
+
+
+def check_equation(
+    latex: str,
+    checker: Checker,
+    *,
+    corruptions: bool = True,
+    condition: bool = False,
+    inline: bool = False,
+) -> EquationReport:
+    """Check one formula in the worlds of a notation.
+
+    Never raises: what is wrong becomes a problem, with its column counted in the LaTeX.
+
+    Parameters
+    ----------
+    latex : str
+        The formula, without dollar signs.
+    checker : Checker
+        The worlds.
+    corruptions : bool
+        Whether to measure how many single-token changes are noticed.
+    condition : bool
+        Whether the formula is a condition (``if $x > 0$``), which need only be able to hold.
+    inline : bool
+        Whether it stands in a sentence; inline formulas are not held to the mutation gate.
+    """
+    report = EquationReport("", latex, 1, 1, inline, "checked")
+    try:
+        result = checker.check_condition(latex) if condition else checker.check(latex)
+    except ProofreadError as problem:
+        _fail(report, problem, checker)
+        return report
+    except RecursionError:
+        _fail(report, ProofreadError("the formula is nested too deeply"), checker)
+        return report
+    _fill(report, result, checker.notation)
+    if corruptions and not condition and not inline:
+        _measure(report, result, checker)
+    return report
+
+
+def _fill(report: EquationReport, result: Result, notation: Notation) -> None:
+    report.relations, report.comparisons = result.relations, result.comparisons
+    report.worlds, report.worst_error = result.worlds, result.worst_error
+    report.kinds = result.kinds
+    report.symbols = symbol_uses(result.statements, notation)
+
+
+def _measure(report: EquationReport, result: Result, checker: Checker) -> None:
+    strength = measure_strength(report.latex, result, checker)
+    report.corruptions_tried = strength.tried
+    report.corruptions_caught = strength.caught
+    report.equivalents = strength.equivalents
+    report.survivors = [f"{edit.what}: {edit.latex}" for edit in strength.survivors]
+    for edit in strength.survivors:
+        report.status = "failed"
+        report.problems.append(
+            Problem(
+                *position(report.latex, edit.span),
+                "weak",
+                f"a corrupted form passes too ({edit.what}: {edit.latex}), so the check does not "
+                "tell them apart: declare a world in which they differ, or write the formula "
+                "so that it does not matter",
+            )
+        )
+
+
+def _fail(report: EquationReport, problem: ProofreadError, checker: Checker) -> None:
+    report.status = "failed"
+    span, suggestion = problem.span or (0, len(report.latex)), problem.suggestion
+    if isinstance(problem, _REPAIRABLE):
+        offers = suggest_repairs(report.latex, checker)
+        if offers:
+            suggestion = ", or ".join(f"{offer.what}: {offer.latex}" for offer in offers)
+            if isinstance(problem, FalseClaim):
+                span = offers[0].span
+    report.problems.append(
+        Problem(*position(report.latex, span), problem.kind, problem.message, suggestion)
+    )
+
+
+def position(latex: str, span: Span) -> tuple[int, int]:
+    """Line and column of an offset, both from 1."""
+    before = latex[: span[0]]
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+
+
+def symbol_uses(statements: list[Statement], notation: Notation) -> list[SymbolUse]:
+    """Every declared symbol with its gloss, in the order of the text."""
+    uses: dict[Span, SymbolUse] = {}
+    for statement in statements:
+        parts = (statement.claim, *statement.premises, *statement.conditions)
+        for node in (node for part in parts for node in syntax.walk(part)):
+            use = _use(node, notation)
+            if use is not None:
+                uses[node.span] = use
+    return sorted(uses.values(), key=lambda use: (use.start, use.end))
+
+
+def _use(node: syntax.Node, notation: Notation) -> SymbolUse | None:
+    if isinstance(node, syntax.Symbol):
+        quantity = notation.quantities[node.key]
+        shape = " × ".join(quantity.shape)
+        return SymbolUse(*node.span, node.key, quantity.words, shape, quantity.code)
+    if isinstance(node, (syntax.Call, syntax.FunctionReference, syntax.FunctionDerivative)):
+        function = notation.functions[node.key]
+        return SymbolUse(*node.span, node.key, function.words, "", function.code)
+    if isinstance(node, syntax.IndexReference) and node.name in notation.indices:
+        index = notation.indices[node.name]
+        return SymbolUse(*node.span, node.name, index.words, f"{index.low} … {index.high}")
+    return None
