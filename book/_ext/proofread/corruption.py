@@ -57,6 +57,7 @@ def _candidates(formula: Formula, kinds: set[str]) -> Iterator[Edit]:
     yield from edits.drop_primes(formula)
     yield from edits.drop_factors(formula)
     yield from edits.drop_terms(formula)
+    yield from edits.shift_bounds(formula)
     yield from edits.drop_functions(formula)
     yield from edits.swap_indices(formula)
     yield from edits.swap_products(formula)
