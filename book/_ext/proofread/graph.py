@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, cast
 
 import numpy as np
@@ -34,12 +35,14 @@ class Graph(ABC):
         Whether zeros and the ends of ranges are among the values.
     """
 
-    def __init__(self, notation: Notation, seed: int, edge: bool = False) -> None:
+    def __init__(
+        self, notation: Notation, seed: int, edge: bool = False, budget: Budget | None = None
+    ) -> None:
         self.notation = notation
         self.seed = seed
         self.edge = edge
         self.root: Graph = self
-        self.budget = Budget()
+        self.budget = budget or Budget()
         self.precision = 0.0
         self._memory: dict[NodeKey, Value] = {}
         self._precisions: dict[NodeKey, float] = {}
@@ -60,10 +63,13 @@ class Graph(ABC):
             found = self._compute(node)
             self._memory[node] = found
         self.root.precision = max(self.root.precision, self._precisions.get(node, 0.0))
-        for _, touched in self.root.open[-1:]:
-            touched.add(node)
-            touched |= self.root.ancestors.get(node, frozenset())
+        self.touch({node} | self.root.ancestors.get(node, frozenset()))
         return found
+
+    def touch(self, nodes: AbstractSet[NodeKey]) -> None:
+        """Note that what is being computed depends on these."""
+        for _, touched in self.root.open[-1:]:
+            touched |= nodes
 
     def _compute(self, node: NodeKey) -> Value:
         if any(node == opened for opened, _ in self.root.open):
