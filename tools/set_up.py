@@ -88,7 +88,7 @@ def set_up(root: Path) -> None:
     check_python()
     (root / ".venv" / "ready").unlink(missing_ok=True)
     # Inside a virtual environment, even this one: build on the Python that it was made from.
-    base = getattr(sys, "_base_executable", sys.executable)
+    base: str = getattr(sys, "_base_executable", sys.executable)
     python = environment_python(root)
     network = "Is the network reachable? What was downloaded is kept: run the same command again."
     run(
