@@ -97,7 +97,15 @@ def set_up(root: Path) -> None:
         root,
         "Is the disk full, or the folder read-only? Remove .venv and run the same command again.",
     )
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
+    pip: list[str | Path] = [
+        python,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--no-input",
+        "install",
+        "--quiet",
+    ]
     run(
         "the Python packages of requirements.txt (a minute or two the first time)",
         [*pip, "--only-binary", ":all:", "--require-hashes", "--requirement", "requirements.txt"],
