@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from .calculus import read_fraction, read_nabla, read_partial
 from .errors import SyntaxProblem
@@ -12,7 +13,18 @@ from .notation import Notation
 from .parser import RELATIONS, STOPS, Parser, joined, number
 from .relations import read_condition, read_remainder
 from .reductions import read_aggregate, read_extremum, read_moment
-from .syntax import Apply, Cases, Indicator, MatrixLiteral, Multiply, Node, Power
+from .syntax import (
+    Add,
+    Aggregate,
+    Apply,
+    Cases,
+    Divide,
+    Indicator,
+    MatrixLiteral,
+    Multiply,
+    Node,
+    Power,
+)
 
 ELEMENTWISE = (
     "exp log ln sin cos tan sinh cosh tanh arcsin arccos arctan"
@@ -35,6 +47,8 @@ _ENCLOSED = {
     r"\Vert": (r"\Vert", "norm"),
 }
 _MATRICES = ("matrix", "bmatrix", "pmatrix", "smallmatrix", "vmatrix")
+_BRACKETED = (Add, Multiply, Divide, Aggregate, Apply)
+"""What takes its brackets into its place, so that an edit may move it whole."""
 _PASSED = {
     r"\underbrace": 1,
     r"\overbrace": 1,
@@ -58,7 +72,11 @@ def read_atom(parser: Parser) -> Node:
         tokens, opening = parser.bracketed()
         if not tokens:
             raise SyntaxProblem("the brackets are empty", opening.span)
-        return parser.inner(tokens)
+        node = parser.inner(tokens)
+        if isinstance(node, _BRACKETED):
+            closing = parser.tokens[parser.position - 1]
+            return replace(node, span=joined(opening.span, closing.span))
+        return node
     if token.text in _ENCLOSED:
         return _read_enclosed(parser, token)
     if token.kind == "begin":
@@ -142,8 +160,9 @@ def _read_named(parser: Parser, token: Token) -> Node:
     if parser.text() == "_":
         raise SyntaxProblem(f"{token.text} takes no subscript", parser.take().span)
     argument = read_bare_argument(parser, token)
-    node: Node = Apply(joined(token.span, argument), name, (argument,))
-    return node if power is None else Power(node.span, node, power)
+    span = joined(token.span, parser.tokens[parser.position - 1].span)
+    node: Node = Apply(span, name, (argument,))
+    return node if power is None else Power(node.span, node, power, entrywise=True)
 
 
 def read_bare_argument(parser: Parser, token: Token) -> Node:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .errors import Span, SyntaxProblem
+from .errors import ProofreadError, Span, SyntaxProblem
 from .lexer import Token
 from .parser import Parser, joined
 from .patterns import canonical
@@ -158,7 +158,7 @@ def _parameter(parser: Parser, of: Call, tokens: list[Token]) -> int | None:
         return place
     try:
         variable = parser.inner(tokens)
-    except SyntaxProblem:
+    except ProofreadError:
         return place
     return None if variable == of.arguments[place] or len(parameters) > 1 else place
 
@@ -173,7 +173,7 @@ def read_partial(parser: Parser, token: Token) -> Node:
     place = joined(token.span, span)
     if not parser.starts_factor():
         raise SyntaxProblem("the derivative has no operand", place)
-    operand = parser.factor()
+    operand = parser.read_atom(parser)
     return differentiate(parser, operand, [tokens], joined(place, operand))
 
 
@@ -194,7 +194,7 @@ def read_nabla(parser: Parser, token: Token) -> Node:
             raise SyntaxProblem("only \\nabla and \\nabla^2 are checked", span)
     if not parser.starts_factor():
         raise SyntaxProblem("\\nabla has no operand", place)
-    operand = parser.factor()
+    operand = parser.read_atom(parser)
     span = joined(place, operand)
     if variable:
         return differentiate(parser, operand, [variable] * order, span)

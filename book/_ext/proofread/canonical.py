@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from . import syntax
+from .declarations import RandomDraw
 from .notation import Notation
 from .ranks import is_scalar
 from .syntax import Chain, Node, Statement
@@ -57,18 +58,32 @@ def _same_claim(one: Statement, other: Statement, notation: Notation) -> str:
     if not isinstance(a, Chain) or not isinstance(b, Chain) or len(a.links) != len(b.links):
         return ""
     try:
-        if _chain_form(a, notation) == _chain_form(b, notation):
+        form = _chain_form(a, Normaliser(notation))
+        if form == _chain_form(b, Normaliser(notation)):
             return "the same formula after rearranging"
+        for key in _symmetric_variables(notation):
+            if form == _chain_form(b, Normaliser(notation, negated=key)):
+                return f"the same distribution, since {key} is as likely as its negative"
     except (TooLarge, RecursionError):
         return ""
     return "a weaker bound, implied by the formula" if _is_weaker(a, b) else ""
 
 
-def _chain_form(chain: Chain, notation: Notation) -> Any:
+def _symmetric_variables(notation: Notation) -> list[str]:
+    """The random variables that are normal about zero."""
+    return [
+        key
+        for key, quantity in notation.quantities.items()
+        if isinstance(quantity.rule, RandomDraw)
+        and quantity.rule.distribution == "normal"
+        and quantity.rule.arguments[0] == "0"
+    ]
+
+
+def _chain_form(chain: Chain, form: Normaliser) -> Any:
     """For one equation, the difference of its sides up to a factor; else each side's form."""
     relations = [relation for relation, _ in chain.links]
     sides = [chain.first, *(right for _, right in chain.links)]
-    form = Normaliser(notation)
     if relations == ["="]:
         difference = form.subtract(form.expand(sides[0]), form.expand(sides[1]))
         return _up_to_factor(difference)
@@ -134,8 +149,9 @@ def _literal(node: Node) -> Fraction | None:
 class Normaliser:
     """Expands expressions to sums of monomials."""
 
-    def __init__(self, notation: Notation) -> None:
+    def __init__(self, notation: Notation, negated: str = "") -> None:
         self.notation = notation
+        self.negated = negated
         self.bound: dict[str, int] = {}
 
     def subtract(self, left: Polynomial, right: Polynomial) -> Polynomial:
@@ -162,7 +178,10 @@ class Normaliser:
             return self._transposed(node)
         if isinstance(node, syntax.Apply):
             return self._applied(node)
-        return self._single(self._atom(node), node)
+        found = self._single(self._atom(node), node)
+        if isinstance(node, syntax.Symbol) and node.key == self.negated:
+            return _plus({}, found, Fraction(-1))
+        return found
 
     def _single(self, atom: Atom, node: Node) -> Polynomial:
         if self._scalar(node):

@@ -18,6 +18,7 @@ from .errors import (
     SyntaxProblem,
 )
 from .evaluator import MAXIMUM_RANGE, Budget, Scope, evaluate, evaluate_integer, holds, is_member
+from .distributions import check_distributions
 from .orders import check_order, remainder_of
 from .syntax import Statement
 from .values import Value
@@ -33,6 +34,7 @@ class Outcome:
     vacuous: bool = True
 
 
+@np.errstate(all="ignore")
 def check_statement(statement: Statement, world: World) -> Outcome:
     """Check a statement for all values of its free indices.
 
@@ -180,12 +182,23 @@ def _check_relation(
             raise FalseClaim("the left side is not in this set", right.span)
         evidence.count(1)
         return
+    if relation == "=" and _both_random(left, right, scope):
+        check_distributions(left, right, scope, evidence)
+        return
     value = _updated(left, scope) if relation == r"\leftarrow" else evaluate(left, scope)
     world = scope.world
     assert isinstance(world, World)
     compare(
         (value, left), relation, (evaluate(right, scope), right), world, evidence
     )
+
+
+def _both_random(left: syntax.Node, right: syntax.Node, scope: Scope) -> bool:
+    world = scope.world
+    assert isinstance(world, World)
+    if not world.notation.has_random:
+        return False
+    return world.is_random(left, scope) or world.is_random(right, scope)
 
 
 def _updated(node: syntax.Node, scope: Scope) -> Value:

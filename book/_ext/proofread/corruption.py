@@ -6,15 +6,16 @@ equivalent (``canonical``), otherwise the check of this formula is too weak.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from . import edits
 from .canonical import equivalence
 from .checker import Checker, Result
 from .edits import Edit, Formula
-from .errors import ProofreadError, SymbolProblem, SyntaxProblem
+from .errors import ProofreadError, Span, SymbolProblem, SyntaxProblem
 from .statements import parse_statements
+from .syntax import Chain
 
 MAXIMUM_CORRUPTIONS = 60
 
@@ -32,39 +33,61 @@ class Strength:
 def corruptions(latex: str, result: Result, checker: Checker) -> Iterator[Edit]:
     """All single changes to a formula that still parse, each text once."""
     formula = Formula(latex, result.statements, checker.notation)
-    kinds = set(result.kinds)
     seen = {latex}
-    for edit in _candidates(formula, kinds):
-        if edit.latex not in seen:
-            seen.add(edit.latex)
-            yield edit
+    for generate, kinds in _GENERATORS:
+        for edit in generate(formula):
+            if edit.latex not in seen and _sort_at(formula, edit) in kinds:
+                seen.add(edit.latex)
+                yield edit
 
 
-def _candidates(formula: Formula, kinds: set[str]) -> Iterator[Edit]:
-    """An inequality is only reversed or moved: weaker and other true bounds abound."""
-    if kinds == {"expression"}:
-        return
-    yield from edits.reverse_relations(formula)
-    yield from edits.change_numbers(formula)
-    if kinds <= {"inequality", "implication"}:
-        return
-    yield from edits.shift_indices(formula)
-    yield from edits.swap_symbols(formula)
-    if kinds <= {"membership", "inequality", "implication"}:
-        return
-    yield from edits.flip_signs(formula)
-    yield from edits.drop_transposes(formula)
-    yield from edits.drop_primes(formula)
-    yield from edits.drop_factors(formula)
-    yield from edits.drop_terms(formula)
-    yield from edits.drop_functions(formula)
-    yield from edits.swap_indices(formula)
-    yield from edits.swap_products(formula)
+_ANY = frozenset(("equation", "membership", "bound"))
+_NAMED = frozenset(("equation", "membership"))
+_EQUATION = frozenset(("equation",))
+_GENERATORS: tuple[tuple[Callable[[Formula], Iterator[Edit]], frozenset[str]], ...] = (
+    (edits.reverse_relations, _ANY),
+    (edits.change_numbers, _ANY),
+    (edits.shift_indices, _NAMED),
+    (edits.swap_symbols, _NAMED),
+    (edits.flip_signs, _EQUATION),
+    (edits.drop_transposes, _EQUATION),
+    (edits.drop_primes, _EQUATION),
+    (edits.drop_factors, _EQUATION),
+    (edits.drop_terms, _EQUATION),
+    (edits.shift_bounds, _EQUATION),
+    (edits.drop_functions, _EQUATION),
+    (edits.swap_indices, _EQUATION),
+    (edits.swap_products, _EQUATION),
+)
+"""Each kind of change, and the sorts of claim that it is tried on: a bound is only reversed or
+moved, since many other bounds are true as well."""
+
+
+def _sort_at(formula: Formula, edit: Edit) -> str:
+    """The sort of the claim that an edit changes."""
+    for statement in formula.statements:
+        claim = statement.claim
+        if isinstance(claim, Chain) and _touches(claim.span, edit.span):
+            return _sort(claim)
+    return "equation" if any(_touches(span, edit.span) for span in formula.claimed) else ""
+
+
+def _touches(claim: Span, span: Span) -> bool:
+    return claim[0] <= span[0] and span[1] <= claim[1]
+
+
+def _sort(claim: Chain) -> str:
+    relations = {relation for relation, _ in claim.links}
+    if relations <= {"<", ">", r"\le", r"\ge", r"\ne"}:
+        return "bound"
+    return "membership" if relations == {r"\in"} else "equation"
 
 
 def measure_strength(latex: str, result: Result, checker: Checker) -> Strength:
     """Try every corruption of a formula that has passed."""
     strength = Strength()
+    if result.kinds == ["expression"]:
+        return strength
     for edit in corruptions(latex, result, checker):
         if strength.tried >= MAXIMUM_CORRUPTIONS:
             break

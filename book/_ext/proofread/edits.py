@@ -163,6 +163,21 @@ def shift_indices(formula: Formula) -> Iterator[Edit]:
                 yield _rewrite_indices(formula, indices, texts, what)
 
 
+def shift_bounds(formula: Formula) -> Iterator[Edit]:
+    """Add or take 1 from a bound of a sum; literal bounds are among the numbers."""
+    for node in formula.nodes:
+        if not isinstance(node, syntax.Binder):
+            continue
+        for bound in (node.low, node.high):
+            if bound is None or isinstance(bound, syntax.Number):
+                continue
+            for shift in ("+1", "-1"):
+                text = _shifted(formula.text(bound.span), shift)
+                bare = formula.latex[bound.span[0] - 1] == "^"
+                what = f"{formula.text(bound.span)} to {text}"
+                yield formula.replace(bound.span, f"{{{text}}}" if bare else text, what)
+
+
 def _shifted(text: str, shift: str) -> str:
     opposite = {"+1": "-1", "-1": "+1"}[shift]
     return text[:-2] if text.replace(" ", "").endswith(opposite) else text + shift
@@ -170,9 +185,8 @@ def _shifted(text: str, shift: str) -> str:
 
 def swap_indices(formula: Formula) -> Iterator[Edit]:
     """Exchange the two indices of an entry, or put another index in its place."""
-    names = sorted(
-        {node.name for node in formula.nodes if isinstance(node, syntax.IndexReference)}
-    )
+    kinds = (syntax.IndexReference, syntax.Binder)
+    names = sorted({node.name for node in formula.nodes if isinstance(node, kinds)})
     for indices in _index_groups(formula):
         texts = [formula.text(one.span) for one in indices]
         if len(texts) == 2 and texts[0] != texts[1]:
@@ -287,7 +301,10 @@ def _renamed(formula: Formula, node: Node, other: Quantity | Function) -> Edit |
         if isinstance(node, syntax.Symbol)
         else table.functions[node.key]
     )
-    fixed = any(one.pattern.subscript or one.pattern.superscript for one in (mine, other))
+    fixed = any(
+        one.pattern.subscript or one.pattern.superscript or one.pattern.primes
+        for one in (mine, other)
+    )
     place = formula.places.get(node.span[0])
     if place is None or (fixed and (mine.pattern.slots or isinstance(mine, Function))):
         return None
@@ -318,7 +335,17 @@ def reverse_relations(formula: Formula) -> Iterator[Edit]:
             left = right
             if token is not None and relation != r"\in":
                 changed = other[token.text]
+                if relation == r"\leftarrow" and not _has_update(formula, chain.first):
+                    changed = "<"
                 yield formula.replace(token.span, changed, f"{token.text} to {changed}")
+
+
+def _has_update(formula: Formula, node: Node) -> bool:
+    target = node.base if isinstance(node, syntax.Entry) else node
+    return (
+        isinstance(target, syntax.Symbol)
+        and formula.notation.quantities[target.key].after is not None
+    )
 
 
 def _enclosed(formula: Formula, node: Node) -> Span:

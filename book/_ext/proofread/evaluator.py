@@ -14,7 +14,7 @@ from .errors import DomainProblem, IndexProblem, OutsideFamily, ShapeProblem, Si
 from .functions import apply_builtin
 from .labels import symbol_labels
 from .notation import Notation
-from .values import Value, measured, scalar
+from .values import Value, measured, scalar, single
 
 MAXIMUM_STEPS = 150_000
 MAXIMUM_RANGE = 2_000
@@ -171,8 +171,13 @@ def _add(node: syntax.Add, scope: Scope) -> Value:
     total = evaluate(first, scope)
     if sign < 0:
         total = Value(-total.array, total.labels, total.scale, total.spreads)
+    literal = isinstance(first, syntax.Number)
     for sign, term in node.terms[1:]:
-        total = values.add(total, evaluate(term, scope), sign, (first.span[0], term.span[1]))
+        value = evaluate(term, scope)
+        if literal or isinstance(term, syntax.Number):
+            total, value = values.spread_number(total, value)
+        total = values.add(total, value, sign, (first.span[0], term.span[1]))
+        literal = literal and isinstance(term, syntax.Number)
     return total
 
 
@@ -188,7 +193,10 @@ def _divide(node: syntax.Divide, scope: Scope) -> Value:
 
 def _power(node: syntax.Power, scope: Scope) -> Value:
     exponent = evaluate(node.exponent, scope)
-    return values.power(evaluate(node.base, scope), exponent, node.span)
+    base = evaluate(node.base, scope)
+    if node.entrywise:
+        return values.entrywise_power(base, exponent, node.span)
+    return values.power(base, exponent, node.span)
 
 
 def _transpose(node: syntax.Transpose, scope: Scope) -> Value:
@@ -221,7 +229,7 @@ def _aggregate(node: syntax.Aggregate, scope: Scope) -> Value:
         raise DomainProblem(f"the {node.name} runs over nothing", node.span)
     if any(term.labels for term in terms):
         raise ShapeProblem(f"{node.name} compares scalars", node.span)
-    numbers = [float(np.real(term.array)) for term in terms]
+    numbers = [single(term.array) for term in terms]
     best = numbers.index(max(numbers) if node.name.endswith("max") else min(numbers))
     return scalar(places[best]) if node.name.startswith("arg") else terms[best]
 
@@ -289,7 +297,7 @@ def _relation_holds(left: syntax.Node, relation: str, right: syntax.Node, scope:
     other = evaluate(right, scope)
     if value.labels or other.labels:
         raise ShapeProblem("a condition compares scalars", left.span)
-    a, b = float(np.real(value.array)), float(np.real(other.array))
+    a, b = single(value.array), single(other.array)
     return _COMPARE[relation](a, b) if relation in _COMPARE else a == b
 
 

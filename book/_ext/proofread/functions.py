@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from .errors import DomainProblem, ShapeProblem, Span
-from .values import Array, Value, measured
+from .values import Array, Value, measured, single
 
 ELEMENTWISE: dict[str, Callable[[Array], Array]] = {
     "exp": np.exp,
@@ -85,7 +85,7 @@ def _ceil(arguments: list[Value], span: Span) -> Value:
 
 
 def _factorial(arguments: list[Value], span: Span) -> Value:
-    number = float(np.real(arguments[0].array))
+    number = single(arguments[0].array)
     if number != round(number) or not 0 <= number <= MAXIMUM_FACTORIAL:
         raise DomainProblem(
             f"the factorial of {number:g}: an integer up to {MAXIMUM_FACTORIAL} is needed", span
@@ -94,7 +94,7 @@ def _factorial(arguments: list[Value], span: Span) -> Value:
 
 
 def _binomial(arguments: list[Value], span: Span) -> Value:
-    upper, lower = (float(np.real(argument.array)) for argument in arguments)
+    upper, lower = (single(argument.array) for argument in arguments)
     if upper != round(upper) or lower != round(lower) or not 0 <= lower <= upper <= 1000:
         raise DomainProblem("a binomial coefficient needs integers 0 ≤ k ≤ n ≤ 1000", span)
     return measured(np.float64(math.comb(round(upper), round(lower))), ())

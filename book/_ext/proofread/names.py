@@ -6,14 +6,14 @@ first; what the declaration does not claim is an entry (below) or a power (above
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .declarations import Alias, Function, Quantity
 from .errors import IndexProblem, ProofreadError, Span, SymbolProblem
 from .lexer import Token
 from .parser import Parser, joined, unknown
 from .patterns import bracket_end, canonical, split_top_level
-from .syntax import Call, Constant, Entry, FunctionReference, IndexReference, Node, Symbol
+from .syntax import Call, Constant, Entry, FunctionReference, IndexReference, Node, Power, Symbol
 
 _MAXIMUM_PRIMES = 2
 
@@ -284,9 +284,12 @@ def _function(
         return None
     place = joined(span, parser.tokens[parser.position - 1].span)
     node: Node = Call(place, declaration.key, indices, arguments, claim.primes)
-    if claim.sup:
-        node = parser.superscript(node, claim.sup, claim.sup_span)
-    return node
+    if not claim.sup:
+        return node
+    raised = parser.superscript(node, claim.sup, claim.sup_span)
+    if isinstance(raised, Power):
+        return replace(raised, span=place, entrywise=declaration.elementwise)
+    return raised
 
 
 def _arguments(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from . import syntax
+from .declarations import Formula
+from .labels import parse_declared
 from .notation import Notation
 
 _SCALAR_BUILTINS = frozenset(
@@ -27,8 +29,7 @@ def is_scalar(node: syntax.Node, notation: Notation) -> bool:
     if isinstance(node, syntax.Symbol):
         return notation.quantities[node.key].kind in ("scalar", "dimension")
     if isinstance(node, syntax.Call):
-        function = notation.functions[node.key]
-        return function.elementwise and is_scalar(node.arguments[0], notation)
+        return _is_scalar_call(node, notation)
     if isinstance(node, syntax.Apply):
         return node.name in _SCALAR_BUILTINS or is_scalar(node.arguments[0], notation)
     if isinstance(node, syntax.Multiply):
@@ -40,6 +41,25 @@ def is_scalar(node: syntax.Node, notation: Notation) -> bool:
     if isinstance(node, syntax.Cases):
         return all(is_scalar(value, notation) for value, _ in node.branches)
     return _inherits(node, notation)
+
+
+def _is_scalar_call(node: syntax.Call, notation: Notation) -> bool:
+    function = notation.functions[node.key]
+    scalars = all(is_scalar(argument, notation) for argument in node.arguments)
+    if function.elementwise:
+        return scalars
+    if not isinstance(function.rule, Formula):
+        return False
+    names = frozenset(function.pattern.parameters) | {
+        slot.index for slot in function.pattern.slots
+    }
+    body = parse_declared(notation, function.rule.latex, f"function {node.key}", names)
+    return is_scalar(body, notation) and (scalars or _reduces(body))
+
+
+def _reduces(node: syntax.Node) -> bool:
+    """Whether a body is a scalar whatever its parameters' shapes: it names none of them bare."""
+    return not any(isinstance(one, syntax.IndexReference) for one in syntax.walk(node))
 
 
 def _inherits(node: syntax.Node, notation: Notation) -> bool:

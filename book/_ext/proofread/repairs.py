@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from . import edits, syntax
 from .checker import Checker
+from .declarations import Alias, Draw, RandomDraw
 from .edits import Edit, Formula
 from .errors import ProofreadError, Span
 from .statements import parse_statements
 
-MAXIMUM_ATTEMPTS = 250
+MAXIMUM_ATTEMPTS = 400
 MAXIMUM_OFFERS = 3
 
 
@@ -50,23 +51,40 @@ def _holds(latex: str, checker: Checker) -> bool:
 
 
 def _candidates(formula: Formula) -> Iterator[Edit]:
+    """Likely slips first."""
     yield from _insert_transposes(formula)
     yield from edits.drop_transposes(formula)
     yield from edits.flip_signs(formula)
+    yield from _insert_signs(formula)
     yield from _insert_primes(formula)
     yield from edits.drop_primes(formula)
     yield from edits.shift_indices(formula)
-    yield from _negate_sides(formula)
+    yield from edits.shift_bounds(formula)
+    yield from edits.reverse_relations(formula)
     yield from edits.swap_products(formula)
     yield from edits.swap_indices(formula)
     yield from edits.swap_symbols(formula, limit=8)
-    yield from _insert_factors(formula)
-    yield from edits.drop_factors(formula)
-    yield from edits.drop_terms(formula)
     yield from _lower_numbers(formula)
     yield from edits.change_numbers(formula)
-    yield from edits.drop_functions(formula)
     yield from _exchange_products(formula)
+    yield from _insert_floors(formula)
+    yield from _double_arguments(formula)
+    if _equates(formula):
+        yield from _insert_factors(formula)
+        yield from _insert_terms(formula)
+        yield from edits.drop_factors(formula)
+        yield from edits.drop_terms(formula)
+        yield from edits.drop_functions(formula)
+
+
+def _equates(formula: Formula) -> bool:
+    """Whether the formula is an equation: a bound can always be made true by moving it."""
+    return all(
+        relation in ("=", r"\leftarrow")
+        for node in formula.nodes
+        if isinstance(node, syntax.Chain)
+        for relation, _ in node.links
+    )
 
 
 def _insert_transposes(formula: Formula) -> Iterator[Edit]:
@@ -93,9 +111,35 @@ def _insert_primes(formula: Formula) -> Iterator[Edit]:
                 yield formula.replace((end, end), "'", f"insert a prime after {head}")
 
 
-def _negate_sides(formula: Formula) -> Iterator[Edit]:
-    for span in _right_sides(formula):
-        yield formula.replace(span, f"-({formula.text(span)})", "negate the right side")
+def _insert_signs(formula: Formula) -> Iterator[Edit]:
+    """A minus before a side, an argument or an exponent."""
+    for span in (*_right_sides(formula), *_arguments(formula)):
+        text = formula.text(span)
+        is_sum = "+" in text or "-" in text
+        changed = f"-\\left({text}\\right)" if is_sum else f"-{text}"
+        yield formula.replace(span, changed, f"insert - before {text}")
+
+
+def _double_arguments(formula: Formula) -> Iterator[Edit]:
+    for span in _arguments(formula):
+        yield formula.replace(span, f"2{formula.text(span)}", f"insert 2 before {formula.text(span)}")
+
+
+def _arguments(formula: Formula) -> Iterator[Span]:
+    for node in formula.nodes:
+        if isinstance(node, (syntax.Call, syntax.Apply)) and len(node.arguments) == 1:
+            yield node.arguments[0].span
+        elif isinstance(node, syntax.Power) and not isinstance(node.exponent, syntax.Number):
+            yield node.exponent.span
+
+
+def _insert_floors(formula: Formula) -> Iterator[Edit]:
+    for node in formula.nodes:
+        if isinstance(node, syntax.Divide):
+            text = formula.text(node.span)
+            yield formula.replace(
+                node.span, rf"\lfloor {text} \rfloor", f"insert a floor around {text}"
+            )
 
 
 def _right_sides(formula: Formula) -> Iterator[Span]:
@@ -105,17 +149,44 @@ def _right_sides(formula: Formula) -> Iterator[Span]:
                 yield right.span
 
 
-def _insert_factors(formula: Formula) -> Iterator[Edit]:
+def _plain_scalars(formula: Formula) -> list[str]:
+    """Scalars and sizes without indices, those that the formula uses first."""
+    used = {node.key for node in formula.nodes if isinstance(node, syntax.Symbol)}
     names = [
         key
         for key, quantity in formula.notation.quantities.items()
-        if quantity.kind in ("dimension", "scalar") and not quantity.pattern.slots
+        if quantity.kind in ("dimension", "scalar")
+        and not quantity.pattern.slots
+        and not isinstance(quantity.rule, (RandomDraw, Alias))
     ]
-    factors = ["2", r"\frac{1}{2}", *(rf"\frac{{1}}{{{name}}}" for name in names[:8]), *names[:8]]
+    return sorted(names, key=lambda key: key not in used)[:10]
+
+
+def _insert_factors(formula: Formula) -> Iterator[Edit]:
+    names = [
+        name
+        for name in _plain_scalars(formula)
+        if isinstance(formula.notation.quantities[name].rule, Draw)
+    ]
+    factors = ["2", r"\frac{1}{2}", *(rf"\frac{{1}}{{{name}}}" for name in names), *names]
     for span in _right_sides(formula):
         for factor in factors:
-            text = f"{factor} ({formula.text(span)})"
-            yield formula.replace(span, text, f"multiply the right side by {factor}")
+            text = formula.text(span)
+            is_sum = "+" in text or "-" in text
+            changed = rf"{factor} \left({text}\right)" if is_sum else f"{factor} {text}"
+            yield formula.replace(span, changed, f"multiply the right side by {factor}")
+
+
+def _insert_terms(formula: Formula) -> Iterator[Edit]:
+    """Another term on the right: a scalar, or a term that stands on the left."""
+    terms = _plain_scalars(formula)
+    for node in formula.nodes:
+        if isinstance(node, syntax.Chain) and isinstance(node.first, syntax.Add):
+            terms = [*(formula.text(term.span) for _, term in node.first.terms), *terms]
+    for span in _right_sides(formula):
+        for term in terms:
+            text = f"{formula.text(span)} + {term}"
+            yield formula.replace(span, text, f"add the term {term}")
 
 
 def _lower_numbers(formula: Formula) -> Iterator[Edit]:

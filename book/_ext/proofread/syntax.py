@@ -108,10 +108,11 @@ class Divide(Node):
 
 @dataclass(frozen=True)
 class Power(Node):
-    """A power of a scalar, or of a square matrix."""
+    """A power of a scalar or a square matrix; of each entry for ``\\tanh^2 Z``."""
 
     base: Node
     exponent: Node
+    entrywise: bool = False
 
 
 @dataclass(frozen=True)

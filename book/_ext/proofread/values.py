@@ -53,6 +53,17 @@ def measured(array: Array, labels: tuple[str, ...], spreads: bool = False) -> Va
     return Value(array, labels, float(size), spreads)
 
 
+class NotSingle(TypeError):
+    """A decision was asked of many samples at once; the caller goes through them one by one."""
+
+
+def single(array: Array) -> float:
+    """The real part of a scalar that decides something: a branch, a bound, the larger of two."""
+    if np.ndim(array):
+        raise NotSingle("a decision between samples")
+    return float(np.real(array))
+
+
 def stacked(cells: list[Array], sizes: tuple[int, ...]) -> Array:
     """Scalars as one array; axes of samples that they carry stay in front."""
     joined = np.stack(np.broadcast_arrays(*cells), axis=-1)
@@ -103,6 +114,16 @@ def multiply(left: Value, right: Value, operator: str, span: Span) -> Value:
     return _matrix_product(left, right, operator, span)
 
 
+def spread_number(left: Value, right: Value) -> tuple[Value, Value]:
+    """A literal number beside a matrix stands for the matrix of that number: ``1 - A``."""
+    for number, other in ((left, right), (right, left)):
+        if not number.labels and len(other.labels) == 2:
+            spread = np.broadcast_to(number.array, other.sizes)
+            matrix = Value(spread, other.labels, number.scale)
+            return (matrix, right) if number is left else (left, matrix)
+    return left, right
+
+
 def _expand(array: Array, rank: int) -> Array:
     """Give a sampled scalar the axes that let it multiply a sampled matrix."""
     if rank and np.ndim(array):
@@ -148,10 +169,10 @@ def divide(left: Value, right: Value, span: Span) -> Value:
         raise ShapeProblem(
             f"cannot divide by {right.shape_text()}: only a scalar divides", span
         )
-    array = left.array / _expand(right.array, len(left.labels))
     smallest = float(np.abs(right.array).min()) if np.ndim(right.array) else abs(right.array)
     if smallest == 0:
         raise DomainProblem("division by zero", span)
+    array = left.array / _expand(right.array, len(left.labels))
     return Value(array, left.labels, left.scale / float(smallest))
 
 
@@ -172,6 +193,14 @@ def power(base: Value, exponent: Value, span: Span) -> Value:
         return _matrix_power(base, exponent, span)
     with np.errstate(all="ignore"):
         return measured(_scalar_power(base.array, exponent.array), ())
+
+
+def entrywise_power(base: Value, exponent: Value, span: Span) -> Value:
+    """The power of each entry, as ``\\tanh^2 Z`` means it."""
+    if exponent.labels or np.ndim(exponent.array):
+        raise ShapeProblem(f"an exponent is a scalar, this is {exponent.shape_text()}", span)
+    with np.errstate(all="ignore"):
+        return measured(_scalar_power(base.array, exponent.array), base.labels)
 
 
 def _scalar_power(base: Array, exponent: Array) -> Array:

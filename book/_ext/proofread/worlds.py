@@ -22,6 +22,7 @@ from .errors import (
     IndexProblem,
     NotationProblem,
     ProofreadError,
+    ShapeProblem,
     SyntaxProblem,
 )
 from .evaluator import Budget, Scope, evaluate, evaluate_integer
@@ -29,10 +30,12 @@ from .external import LostPerturbation, call_external, from_plain
 from .labels import parse_declared
 from .moments import moment_value
 from .notation import Notation
-from .values import Array, Value, measured, scalar, stacked
+from .values import Array, NotSingle, Value, measured, scalar, stacked
 
 NodeKey = tuple[str, tuple[int, ...]]
 SAMPLES = 40_000
+CROSS_CHECKS = 3
+"""How often a world compares a function's complex step with Richardson's differences."""
 
 
 class World:
@@ -60,6 +63,7 @@ class World:
         self._derivatives: dict[object, tuple[Value, float]] = {}
         self._precisions: dict[NodeKey, float] = {}
         self._ancestors: dict[NodeKey, frozenset[NodeKey]] = {}
+        self._cross_checks: dict[str, int] = {}
         self._open: list[tuple[NodeKey, set[NodeKey]]] = []
         self._sizes: dict[NodeKey, int] = _draw_sizes(self)
 
@@ -314,7 +318,11 @@ class World:
         def along(array: Array) -> Array:
             return self.apply_function(function, indices, [measured(array, at.labels)]).array
 
-        slope = elementwise_derivative(along, at.array, node.primes)
+        checks = self.root._cross_checks
+        checks[node.key] = checks.get(node.key, 0) + 1
+        slope = elementwise_derivative(
+            along, at.array, node.primes, checks[node.key] <= CROSS_CHECKS
+        )
         self.root.precision = max(self.root.precision, slope.precision)
         return measured(np.asarray(slope.array)[()], at.labels)
 
@@ -331,6 +339,8 @@ class World:
             node = parse_declared(
                 self.notation, rule.latex, f"function {function.key}", frozenset(bindings)
             )
+            if function.elementwise and arguments[0].labels:
+                return _entry_by_entry(node, scope, parameters[0], arguments[0])
             return evaluate(node, scope)
         if rule.arguments:
             arguments = [
@@ -456,6 +466,21 @@ class World:
         self.root.precision = max(self.root.precision, precision)
         return result
 
+    def is_random(self, node: syntax.Node, scope: Scope) -> bool:
+        """Whether an expression is a random variable: moments of one are not."""
+        if isinstance(node, syntax.Moment):
+            return False
+        if isinstance(node, syntax.Symbol):
+            rule = self.notation.quantities[node.key].rule
+            if isinstance(rule, declarations.RandomDraw):
+                return True
+            if not self.notation.has_random:
+                return False
+            indices = tuple(evaluate_integer(index, scope) for index in node.indices)
+            value = self.sampled_world().value(node.key, indices)
+            return np.ndim(value.array) > len(value.labels)
+        return any(self.is_random(child, scope) for child in syntax.children(node))
+
     def sampled_world(self) -> World:
         """This world with every random variable replaced by many samples of it."""
         if self._samples is None:
@@ -567,6 +592,19 @@ def _family_members(world: World, quantity: Quantity) -> list[tuple[int, ...]]:
             longer += [(*member, index) for index in range(low, high + 1)]
         members = longer
     return members
+
+
+def _entry_by_entry(node: syntax.Node, scope: Scope, name: str, at: Value) -> Value:
+    """A scalar expression for every entry: all at once as samples, unless it has branches."""
+    try:
+        whole = evaluate(node, scope.binding(name, Value(at.array, (), at.scale)))
+        return measured(np.broadcast_to(whole.array, np.shape(at.array)), at.labels)
+    except (NotSingle, ShapeProblem):
+        cells = [
+            evaluate(node, scope.binding(name, scalar(entry))).array
+            for entry in np.ravel(at.array)
+        ]
+        return measured(np.reshape(np.array(cells), np.shape(at.array)), at.labels)
 
 
 def _labelled(array: Array, first: Value) -> Value:
