@@ -1,4 +1,4 @@
-"""How Sphinx turns book/ into the pages: run from the top as `sphinx-build -c . book _build/html`."""
+"""How Sphinx turns book/ into pages. Run from the top: `sphinx-build -c . book _build/html`."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What needs the book's public address appears when conf.py's `repository` is set, and only then."""
+"""What needs the book's public address appears only when conf.py's `repository` is set."""
 
 from __future__ import annotations
 
