@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 from nnlib import activations, losses
 from nnlib.layers import forward_into
-from numpy.typing import NDArray
 
 Array = NDArray[Any]
 

@@ -11,8 +11,8 @@ from .lexer import Token, tokenize
 from .names import read_identifier
 from .notation import Notation
 from .parser import RELATIONS, STOPS, Parser, joined, number
-from .relations import read_condition, read_remainder
 from .reductions import read_aggregate, read_extremum, read_moment
+from .relations import read_condition, read_remainder
 from .syntax import (
     Add,
     Aggregate,
@@ -26,9 +26,8 @@ from .syntax import (
     Power,
 )
 
-ELEMENTWISE = (
-    "exp log ln sin cos tan sinh cosh tanh arcsin arccos arctan"
-).split()
+ELEMENTWISE = ("exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos",
+               "arctan")  # fmt: skip
 NAMED = {rf"\{name}": name for name in ELEMENTWISE} | {
     r"\det": "det",
     r"\mathrm{diag}": "diag",
@@ -95,10 +94,7 @@ def read_atom(parser: Parser) -> Node:
             return indicator
     if token.text in STOPS or token.kind in ("separator", "row", "end", "mark"):
         raise SyntaxProblem(
-            f"a symbol or a number was expected before {token.text}"
-            if token.text in RELATIONS or token.text in STOPS
-            else f"{token.text} is not expected here",
-            token.span,
+            f"a symbol or a number was expected before {token.text}", token.span
         )
     parser.position -= 1
     return read_identifier(parser)
@@ -262,17 +258,15 @@ def _matrix(
 
 
 def _read_root(parser: Parser, token: Token) -> Node:
+    name = "sqrt"
     if parser.text() == "[":
         degree, _ = parser.bracketed()
         if [one.text for one in degree] not in (["2"], ["3"]):
             raise SyntaxProblem("roots other than 2 and 3 are not checked", token.span)
-        tokens, last = parser.group()
-        span = joined(token.span, parser.tokens[parser.position - 1].span)
         name = "sqrt" if degree[0].text == "2" else "cbrt"
-        return Apply(span, name, (parser.inner(tokens),))
     tokens, _ = parser.group()
     span = joined(token.span, parser.tokens[parser.position - 1].span)
-    return Apply(span, "sqrt", (parser.inner(tokens),))
+    return Apply(span, name, (parser.inner(tokens),))
 
 
 def _read_passed(parser: Parser, token: Token) -> Node:

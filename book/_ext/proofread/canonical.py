@@ -102,7 +102,7 @@ def _frozen(polynomial: Polynomial) -> Atom:
 
 
 def _is_weaker(one: Chain, other: Chain) -> bool:
-    """Whether only literal bounds moved outwards: 1 to 2 in ``σ(z) < 1``."""
+    """Whether only literal bounds moved outwards: 1 to 2 in ``f(z) < 1``."""
     ones = [one.first, *(right for _, right in one.links)]
     others = [other.first, *(right for _, right in other.links)]
     moved = False
@@ -155,7 +155,7 @@ class Normaliser:
         self.bound: dict[str, int] = {}
 
     def subtract(self, left: Polynomial, right: Polynomial) -> Polynomial:
-        """left − right."""
+        """left minus right."""
         return _plus(left, right, Fraction(-1))
 
     def expand(self, node: Node) -> Polynomial:

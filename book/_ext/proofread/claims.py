@@ -8,6 +8,7 @@ import numpy as np
 
 from . import syntax
 from .comparison import Evidence, compare
+from .distributions import check_distributions
 from .errors import (
     DomainProblem,
     FalseClaim,
@@ -18,7 +19,6 @@ from .errors import (
     SyntaxProblem,
 )
 from .evaluator import MAXIMUM_RANGE, Budget, Scope, evaluate, evaluate_integer, holds, is_member
-from .distributions import check_distributions
 from .orders import check_order, remainder_of
 from .syntax import Statement
 from .values import Value
@@ -173,6 +173,9 @@ def check_claim(node: syntax.Node, scope: Scope, evidence: Evidence) -> None:
 def _check_relation(
     left: syntax.Node, relation: str, right: syntax.Node, scope: Scope, evidence: Evidence
 ) -> None:
+    world = scope.world
+    assert isinstance(world, World)
+    world.root.precision = 0.0
     order = remainder_of(right)
     if order is not None and relation in ("=", r"\approx"):
         check_order(left, right, order, scope, evidence)
@@ -186,8 +189,6 @@ def _check_relation(
         check_distributions(left, right, scope, evidence)
         return
     value = _updated(left, scope) if relation == r"\leftarrow" else evaluate(left, scope)
-    world = scope.world
-    assert isinstance(world, World)
     compare(
         (value, left), relation, (evaluate(right, scope), right), world, evidence
     )

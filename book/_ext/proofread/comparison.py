@@ -8,8 +8,8 @@ import numpy as np
 
 from . import syntax
 from .errors import DomainProblem, FalseClaim, ShapeProblem, SyntaxProblem
-from .values import Array, Value
-from .worlds import World
+from .values import TIMES, Array, Value
+from .graph import Graph
 
 TOLERANCE = 1e-9
 
@@ -30,7 +30,7 @@ class Evidence:
 Side = tuple[Value, syntax.Node]
 
 
-def compare(left: Side, relation: str, right: Side, world: World, evidence: Evidence) -> None:
+def compare(left: Side, relation: str, right: Side, world: Graph, evidence: Evidence) -> None:
     """Check one relation entry by entry.
 
     Raises
@@ -68,16 +68,16 @@ def _same_shape(left: Side, right: Side, relation: str) -> None:
     )
 
 
-def _equal(left: Side, right: Side, world: World, evidence: Evidence) -> None:
+def _equal(left: Side, right: Side, world: Graph, evidence: Evidence) -> None:
     a, b = np.real(left[0].array), np.real(right[0].array)
     scale = max(left[0].scale, right[0].scale, 1e-290)
     error = float(np.max(np.abs(a - b))) / scale
-    if error > max(TOLERANCE, world.precision):
+    if error > max(TOLERANCE, world.root.precision):
         raise FalseClaim(_difference(a, b, error), right[1].span)
     evidence.count(int(np.size(a)), error)
 
 
-def _near(left: Side, right: Side, world: World, evidence: Evidence) -> None:
+def _near(left: Side, right: Side, world: Graph, evidence: Evidence) -> None:
     """``\\approx``: to the digits shown, or to the world's declared approximation."""
     a, b = np.real(left[0].array), np.real(right[0].array)
     digits = [_half_unit(node) for _, node in (left, right)]
@@ -171,7 +171,7 @@ def _pattern(left: Array, right: Array) -> str:
     ratios = left[usable] / right[usable]
     ratio = float(ratios.flat[0])
     if ratios.size > 1 and float(np.ptp(ratios)) < 1e-7 * abs(ratio):
-        return f"; left = {ratio:.6g} × right"
+        return f"; left = {ratio:.6g} {TIMES.strip()} right"
     if ratio in (-1.0, 2.0, 0.5):
-        return f"; left = {ratio:g} × right"
+        return f"; left = {ratio:g} {TIMES.strip()} right"
     return ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -96,7 +97,7 @@ def richardson(function: Callable[[Array], Array], at: Array, direction: Array) 
         rows.append((np.asarray(above) - np.asarray(below)) / (2 * step))
     for level in range(1, 4):
         weight = 4.0**level
-        rows = [(weight * b - a) / (weight - 1) for a, b in zip(rows, rows[1:], strict=False)]
+        rows = [(weight * b - a) / (weight - 1) for a, b in pairwise(rows)]
     return rows[0]
 
 

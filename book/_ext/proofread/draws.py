@@ -6,6 +6,8 @@ ranges among the values, where formulas have their kinks.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.random import Generator
 
@@ -56,7 +58,7 @@ def _ranged(
     return array
 
 
-_PLAIN = {
+_PLAIN: dict[str, Callable[[Generator, tuple[int, ...]], Array]] = {
     "real": lambda generator, sizes: generator.normal(size=sizes),
     "positive": lambda generator, sizes: generator.uniform(0.3, 2.5, sizes),
     "nonnegative": lambda generator, sizes: generator.uniform(0.0, 2.5, sizes),

@@ -142,12 +142,11 @@ def drop_functions(formula: Formula) -> Iterator[Edit]:
         if isinstance(node, syntax.Call) and len(node.arguments) == 1:
             argument = _enclosed_text(formula, node.arguments[0])
             yield formula.replace(node.span, f"({argument})", f"drop {node.key}", node.span)
-        elif isinstance(node, syntax.Apply) and len(node.arguments) == 1:
-            if formula.text(node.span).startswith("\\") and node.name != "det":
-                argument = formula.text(node.arguments[0].span)
-                yield formula.replace(
-                    node.span, f"({argument})", f"drop the {node.name}", node.span
-                )
+        elif isinstance(node, syntax.Apply) and formula.text(node.span).startswith("\\"):
+            if len(node.arguments) > 1 or node.name == "det":
+                continue
+            argument = formula.text(node.arguments[0].span)
+            yield formula.replace(node.span, f"({argument})", f"drop the {node.name}")
 
 
 def shift_indices(formula: Formula) -> Iterator[Edit]:

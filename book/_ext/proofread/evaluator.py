@@ -10,11 +10,19 @@ from typing import Any, Protocol
 import numpy as np
 
 from . import syntax, values
-from .errors import DomainProblem, IndexProblem, OutsideFamily, ShapeProblem, SizeProblem, Span, SyntaxProblem
+from .errors import (
+    DomainProblem,
+    IndexProblem,
+    OutsideFamily,
+    ShapeProblem,
+    SizeProblem,
+    Span,
+    SyntaxProblem,
+)
 from .functions import apply_builtin
 from .labels import symbol_labels
 from .notation import Notation
-from .values import Value, measured, scalar, single
+from .values import TIMES, Value, measured, scalar, single
 
 MAXIMUM_STEPS = 150_000
 MAXIMUM_RANGE = 2_000
@@ -332,12 +340,12 @@ def is_member(value: Value, node: syntax.Node, scope: Scope) -> bool:
 
 def _in_space(value: Value, node: syntax.RealSpace, scope: Scope) -> bool:
     sizes = [evaluate_integer(size, scope) for size in node.sizes]
-    actual = [size for size in value.sizes]
+    actual = list(value.sizes)
     if len(sizes) == 1 and len(actual) == 2 and 1 in actual:
         actual = [max(actual)] if actual != [1, 1] else [1]
     if sizes != actual:
         raise ShapeProblem(
-            f"the left side is {value.shape_text()}, not {' × '.join(map(str, sizes)) or '1'} "
+            f"the left side is {value.shape_text()}, not {TIMES.join(map(str, sizes)) or '1'} "
             "as the space says",
             node.span,
         )

@@ -13,7 +13,7 @@ import numpy as np
 
 from .errors import DomainProblem, NotationProblem
 from .notation import Notation
-from .values import Array, Value, measured
+from .values import TIMES, Array, Value, measured
 
 _TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
@@ -92,6 +92,6 @@ def from_plain(
     if shape != sizes and tuple(size for size in shape if size != 1) != plain:
         raise NotationProblem(
             f"{target} returns shape {shape}, the table declares "
-            f"{' × '.join(labels) or 'a scalar'} (= {sizes})"
+            f"{TIMES.join(labels) or 'a scalar'} (= {sizes})"
         )
     return measured(array.reshape(sizes)[()], labels)

@@ -55,7 +55,7 @@ def _extremum(name: str, arguments: list[Value], span: Span) -> Value:
         better = np.real(other.array) > np.real(best)
         if name == "min":
             better = np.real(other.array) < np.real(best)
-        best = np.where(better, other.array, best)[()]
+        best = np.asarray(np.where(better, other.array, best))[()]
     return measured(best, ())
 
 

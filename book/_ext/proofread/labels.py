@@ -1,4 +1,4 @@
-"""The sizes of a symbol's axes, written in symbols: ``W^{(l+1)}`` is n_{l} × n_{l+1}."""
+"""The sizes of a symbol's axes, written in symbols: ``W^{(l+1)}`` is n_{l} by n_{l+1}."""
 
 from __future__ import annotations
 

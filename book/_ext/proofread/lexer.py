@@ -16,17 +16,19 @@ MAXIMUM_LENGTH = 8000
 MAXIMUM_TOKENS = 2000
 MAXIMUM_DEPTH = 40
 
-ACCENTS = frozenset(
-    r"\hat \tilde \bar \vec \dot \ddot \widehat \widetilde \overline \check \breve".split()
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+ACCENTS = _words(
+    r"\hat \tilde \bar \vec \dot \ddot \widehat \widetilde \overline \check \breve"
 )
-FONTS = frozenset(
-    r"\mathbf \boldsymbol \bm \mathcal \mathbb \mathsf \mathit \mathfrak \mathtt".split()
-)
-UPRIGHT = frozenset(r"\mathrm \operatorname \text \textrm \textit \textbf \mbox \rm".split())
-SPACING = frozenset(
-    r"\, \; \: \! \> \enspace \thinspace \displaystyle \textstyle \scriptstyle"
-    r" \limits \nolimits \nonumber \notag \left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl"
-    r" \Bigr \biggl \biggr \Biggl \Biggr \middle ~".split()
+FONTS = _words(r"\mathbf \boldsymbol \bm \mathcal \mathbb \mathsf \mathit \mathfrak \mathtt")
+UPRIGHT = _words(r"\mathrm \operatorname \text \textrm \textit \textbf \mbox \rm")
+SPACING = _words(
+    r"\, \; \: \! \> \enspace \thinspace \displaystyle \textstyle \scriptstyle \limits"
+    r" \nolimits \nonumber \notag \left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr"
+    r" \biggl \biggr \Biggl \Biggr \middle ~"
 ) | {"\\ "}
 SEPARATORS = frozenset((r"\quad", r"\qquad"))
 SYNONYMS = {

@@ -278,7 +278,7 @@ def _function(
                 f"{declaration.key} is a function: its argument in brackets is missing", span
             )
         return FunctionReference(span, declaration.key, indices)
-    tokens, opening = parser.bracketed()
+    tokens, _ = parser.bracketed()
     arguments = _arguments(parser, declaration, tokens)
     if arguments is None:
         return None

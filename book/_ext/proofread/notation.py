@@ -112,7 +112,9 @@ class Notation:
 
     def _index_heads(self) -> dict[str, list[Quantity | Function]]:
         heads: dict[str, list[Quantity | Function]] = {}
-        for declaration in (*self.quantities.values(), *self.functions.values()):
+        declared: list[Quantity | Function] = [*self.quantities.values()]
+        declared += self.functions.values()
+        for declaration in declared:
             heads.setdefault(declaration.pattern.head[0], []).append(declaration)
         for declarations in heads.values():
             declarations.sort(key=lambda one: one.pattern.specificity, reverse=True)

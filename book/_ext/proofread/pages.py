@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import syntax
-from .checker import Checker
+from .declarations import Function, Quantity
 from .errors import NotationProblem, ProofreadError
 from .lexer import tokenize
 from .markdown import FoundFormula, Page, scan
@@ -107,9 +107,8 @@ def _check_formula(
         checker = table.checker(front, world)
         _ = checker.worlds
     except ProofreadError as problem:
-        line = _line_of(problem.message, front, start)
         if not any(one.message == problem.message for one in page.problems):
-            page.problems.append(Problem(line, 1, problem.kind, problem.message))
+            page.problems.append(Problem(start, 1, problem.kind, problem.message))
         return None
     equation = check_equation(
         formula.latex,
@@ -118,8 +117,14 @@ def _check_formula(
         condition=formula.condition and formula.inline,
         inline=formula.inline,
     )
-    equation.label, equation.world = formula.label, world or str(front.get("world", ""))
-    equation.line, equation.column = formula.line, formula.column
+    equation.world = world or str(front.get("world", ""))
+    _place(equation, formula, page)
+    return equation
+
+
+def _place(equation: EquationReport, formula: FoundFormula, page: PageReport) -> None:
+    """Move a report from its LaTeX to its page."""
+    equation.label, equation.line, equation.column = formula.label, formula.line, formula.column
     equation.problems = [
         Problem(*formula.place(one.line, one.column), one.kind, one.message, one.suggestion)
         for one in equation.problems
@@ -132,7 +137,6 @@ def _check_formula(
                 "paragraph: leave an empty line before and after it",
             )
         )  # fmt: skip
-    return equation
 
 
 def _comments(formula: FoundFormula, page: PageReport) -> tuple[str | None, str]:
@@ -164,10 +168,6 @@ def _note(report: PageReport, message: str, text: str, start: int) -> None:
         report.problems.append(Problem(line, 1, "notation", message))
 
 
-def _line_of(message: str, front: Mapping[str, Any], start: int) -> int:
-    return start
-
-
 def _report_unused(
     report: PageReport, notations: list[Notation], used: set[str], text: str, start: int
 ) -> None:
@@ -179,12 +179,11 @@ def _report_unused(
             for tree in notation.parsed.values()
             for node in syntax.walk(tree)
         }
-        local = [
-            one
-            for one in (*notation.quantities.values(), *notation.functions.values())
-            if one.local and one.key not in mentioned
-        ]
-        for one in local:
+        declared: list[Quantity | Function] = [*notation.quantities.values()]
+        declared += notation.functions.values()
+        for one in declared:
+            if not one.local or one.key in mentioned:
+                continue
             line = _declaration_line(lines, one.key, start)
             unused = Problem(
                 line, 1, "unused", f"{one.key} is declared but never used: remove it"
@@ -200,5 +199,3 @@ def _declaration_line(lines: list[str], key: str, start: int) -> int:
             return number
     return start
 
-
-__all__ = ["Checker", "check_text", "has_relation"]

@@ -20,7 +20,7 @@ _MOMENTS = {
 
 
 def read_aggregate(parser: Parser, token: Token) -> Node:
-    """``\\sum_{i=1}^{n}`` and the like; the body is one product, up to + or −."""
+    """``\\sum_{i=1}^{n}`` and the like; the body is one product, up to a sign."""
     name = _NAMES.get(token.text, "")
     if token.text == r"\arg":
         if parser.text() not in (r"\max", r"\min"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from . import edits, syntax
 from .checker import Checker
@@ -45,7 +46,7 @@ def _holds(latex: str, checker: Checker) -> bool:
         claim = statement.claim
         if isinstance(claim, syntax.Chain):
             sides = [claim.first, *(right for _, right in claim.links)]
-            if any(a == b for a, b in zip(sides, sides[1:], strict=False)):
+            if any(a == b for a, b in pairwise(sides)):
                 return False
     return True
 
@@ -122,7 +123,8 @@ def _insert_signs(formula: Formula) -> Iterator[Edit]:
 
 def _double_arguments(formula: Formula) -> Iterator[Edit]:
     for span in _arguments(formula):
-        yield formula.replace(span, f"2{formula.text(span)}", f"insert 2 before {formula.text(span)}")
+        text = formula.text(span)
+        yield formula.replace(span, f"2{text}", f"insert 2 before {text}")
 
 
 def _arguments(formula: Formula) -> Iterator[Span]:

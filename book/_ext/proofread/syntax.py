@@ -135,7 +135,7 @@ class Binder(Node):
 
 @dataclass(frozen=True)
 class Aggregate(Node):
-    """``\\sum``, ``\\prod``, ``\\max``, ``\\min``, ``\\arg\\max`` or ``\\arg\\min`` over indices."""
+    """A sum, product, maximum, minimum (or where it is) over indices."""
 
     name: str
     binders: tuple[Binder, ...]

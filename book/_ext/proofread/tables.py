@@ -24,14 +24,14 @@ class _StrictLoader(yaml.SafeLoader):
 def _mapping_without_repeats(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     found: dict[Any, Any] = {}
     for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+        key = loader.construct_object(key_node, deep=True)
         if not isinstance(key, (str, int, float)):
             raise NotationProblem(f"line {key_node.start_mark.line + 1}: {key!r} is no name")
         if key in found:
             raise NotationProblem(
                 f"line {key_node.start_mark.line + 1}: {key} is declared twice: remove one"
             )
-        found[key] = loader.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
+        found[key] = loader.construct_object(value_node, deep=True)
     return found
 
 
@@ -45,13 +45,14 @@ def load_yaml(text: str) -> Any:
     try:
         for event in yaml.parse(text, Loader=_StrictLoader):
             if isinstance(event, yaml.AliasEvent):
+                line = event.start_mark.line + 1 if event.start_mark else 1
                 raise NotationProblem(
-                    f"line {event.start_mark.line + 1}: aliases are not read, write it out"
+                    f"line {line}: aliases are not read, write it out"
                 )
-        return yaml.load(text, Loader=_StrictLoader)  # a SafeLoader  # noqa: S506
+        return yaml.load(text, Loader=_StrictLoader)  # a SafeLoader
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
-        where = f"line {mark.line + 1}: " if mark else ""
+        where = f"line {mark.line + 1}: " if isinstance(mark, yaml.Mark) else ""
         raise NotationProblem(
             f"{where}this is not valid YAML: {getattr(problem, 'problem', problem)}"
         ) from problem

@@ -19,6 +19,7 @@ Array = Any
 """A NumPy array or scalar, real or complex."""
 
 MAXIMUM_POWER = 64
+TIMES = " \N{MULTIPLICATION SIGN} "
 
 
 @dataclass(slots=True)
@@ -37,8 +38,8 @@ class Value:
         return tuple(np.shape(self.array)[-rank:]) if rank else ()
 
     def shape_text(self) -> str:
-        """The shape in symbols: ``n × n_{l-1}``."""
-        return " × ".join(self.labels) if self.labels else "a scalar"
+        """The shape in symbols: n by n_{l-1}."""
+        return TIMES.join(self.labels) if self.labels else "a scalar"
 
 
 def scalar(number: Any) -> Value:
@@ -108,9 +109,8 @@ def multiply(left: Value, right: Value, operator: str, span: Span) -> Value:
         factor = _expand(number.array, len(other.labels))
         return Value(factor * other.array, other.labels, left.scale * right.scale, other.spreads)
     if operator == "times":
-        raise ShapeProblem(
-            f"× multiplies scalars here, not {left.shape_text()} and {right.shape_text()}", span
-        )
+        shapes = f"{left.shape_text()} and {right.shape_text()}"
+        raise ShapeProblem(f"{TIMES.strip()} multiplies scalars here, not {shapes}", span)
     return _matrix_product(left, right, operator, span)
 
 

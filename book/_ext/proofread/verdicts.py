@@ -10,6 +10,7 @@ from .notation import Notation
 from .repairs import suggest_repairs
 from .reports import EquationReport, Problem, SymbolUse
 from .syntax import Statement
+from .values import TIMES
 
 _REPAIRABLE = (FalseClaim, ShapeProblem, IndexProblem)
 
@@ -115,7 +116,7 @@ def symbol_uses(statements: list[Statement], notation: Notation) -> list[SymbolU
 def _use(node: syntax.Node, notation: Notation) -> SymbolUse | None:
     if isinstance(node, syntax.Symbol):
         quantity = notation.quantities[node.key]
-        shape = " × ".join(quantity.shape)
+        shape = TIMES.join(quantity.shape)
         return SymbolUse(*node.span, node.key, quantity.words, shape, quantity.code)
     if isinstance(node, (syntax.Call, syntax.FunctionReference, syntax.FunctionDerivative)):
         function = notation.functions[node.key]
