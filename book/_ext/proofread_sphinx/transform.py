@@ -1,0 +1,135 @@
+"""Reads a page's formulas, has them checked, and says what is wrong with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+from docutils import nodes
+from proofread import has_relation
+from sphinx.environment import BuildEnvironment
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+
+from .domain import ProofreadDomain
+from .matching import pair
+from .records import EquationRecord, PageRecord, ProblemRecord
+from .sources import place, read_source
+
+logger = logging.getLogger(__name__)
+
+# A directive that makes formulas itself marks them with one of these attributes.
+WRONG = "proofread_wrong"  # True: shown as a mistake, so it is no equation of the book
+REPORT = "proofread_report"  # the EquationRecord of a formula that the directive had checked
+
+
+class CheckFormulas(SphinxTransform):
+    """Checks every displayed formula of a page, and inline ones that state a relation.
+
+    Afterwards each such node carries ``proofread``: its document's name and the equation's place
+    in the domain's record of that page. Builders turn that into badges.
+    """
+
+    # After substitutions and directives have put all nodes in place.
+    default_priority = 880
+
+    def apply(self) -> None:
+        """Check the document that has just been read."""
+        formulas = [node for node in self.document.findall(_is_formula) if not node.get(WRONG)]
+        domain = cast(ProofreadDomain, self.env.get_domain("proofread"))
+        page = self._check(domain)
+        brought = [node for node in formulas if REPORT in node]
+        result = pair([node for node in formulas if REPORT not in node], page["equations"])
+        for node, position in result.pairs:
+            self._mark(node, position)
+        for node in brought:
+            self._mark(node, len(page["equations"]))
+            page["equations"].append(node[REPORT])
+        page["problems"] += [self._unseen(node) for node in result.unseen if _must_be_seen(node)]
+        page["problems"] += [_unplaced(equation) for equation in result.unplaced]
+        domain.pages[self.env.docname] = page
+        self._warn(page)
+
+    def _check(self, domain: ProofreadDomain) -> PageRecord:
+        path = Path(self.env.doc2path(self.env.docname))
+        source = read_source(path)
+        page = domain.checker.check(source.text, _page_path(self.env))
+        for problem in _all_problems(page):
+            problem["line"] = source.line(problem["line"])
+        for equation in page["equations"]:
+            equation["line"] = source.line(equation["line"])
+        return page
+
+    def _mark(self, node: nodes.Element, position: int) -> None:
+        node["proofread"] = (self.env.docname, position)
+
+    def _unseen(self, node: nodes.Element) -> ProblemRecord:
+        text_before = isinstance(node, nodes.math_block) and isinstance(
+            node.parent, nodes.TextElement
+        )
+        message = _TEXT_BEFORE if text_before else _UNSEEN
+        return {
+            "line": _line(node),
+            "column": 1,
+            "kind": "unseen",
+            "message": message.format(node.astext()),
+            "suggestion": "",
+        }
+
+    def _warn(self, page: PageRecord) -> None:
+        path = str(self.env.doc2path(self.env.docname))
+        for problem in _all_problems(page):
+            text = f"{problem['kind']}: {problem['message']}"
+            if problem["suggestion"]:
+                text += f" (did you mean: {problem['suggestion']})"
+            where = place(path, problem["line"], problem["column"])
+            logger.warning("%s", text, location=where, type="proofread", subtype=problem["kind"])
+
+
+_TEXT_BEFORE = (
+    "the displayed formula {!r} stands inside a paragraph, where it is not checked and loses its "
+    "label: put $$ on a line of its own, with an empty line before and after"
+)
+_UNSEEN = (
+    "the formula {!r} is on the page but not in its Markdown text, so it was not checked: write "
+    "it in the text, not in a cell's output, a caption, an included file or a docstring"
+)
+_UNPLACED = "the formula {!r} is in the source but not on the page, so nobody can read it: remove it"
+
+
+def _page_path(env: BuildEnvironment) -> str:
+    """The page's path within the book, the same on every machine."""
+    return env.doc2path(env.docname, base=False).as_posix()
+
+
+def _is_formula(node: nodes.Node) -> bool:
+    return isinstance(node, (nodes.math, nodes.math_block))
+
+
+def _must_be_seen(node: nodes.Element) -> bool:
+    return isinstance(node, nodes.math_block) or has_relation(node.astext())
+
+
+def _unplaced(equation: EquationRecord) -> ProblemRecord:
+    return {
+        "line": equation["line"],
+        "column": equation["column"],
+        "kind": "unplaced",
+        "message": _UNPLACED.format(equation["latex"]),
+        "suggestion": "",
+    }
+
+
+def _all_problems(page: PageRecord) -> list[ProblemRecord]:
+    return page["problems"] + [
+        problem for equation in page["equations"] for problem in equation["problems"]
+    ]
+
+
+def _line(node: nodes.Element) -> int:
+    """The line of the nearest element that knows one."""
+    line = node.line
+    while line is None and node.parent is not None:
+        node = node.parent
+        line = node.line
+    return line or 1
