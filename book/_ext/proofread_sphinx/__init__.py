@@ -95,9 +95,13 @@ def add_assets(
 ) -> None:
     """Give pages that show verdicts the style sheet and the script for them."""
     domain = _domain(app.env)
-    if pagename in domain.quoting or domain.pages.get(pagename, {}).get("equations"):
+    page = domain.pages.get(pagename)
+    if page and page["equations"]:
         app.add_css_file("proofread.css")
         app.add_js_file("proofread.js", loading_method="defer")
+    if pagename in domain.quoting:
+        app.add_css_file("proofread.css")
+        app.add_js_file("sortable.js", loading_method="defer")
 
 
 def _domain(env: BuildEnvironment) -> ProofreadDomain:

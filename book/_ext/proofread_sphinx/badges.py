@@ -14,8 +14,9 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from . import evidence
 from .anchors import anchor, has_own_target
 from .domain import ProofreadDomain
-from .glosses import SYMBOLS_ID, annotate
+from .glosses import annotate
 from .records import EquationRecord
+from .symbol_list import LIST_ID, symbol_list
 
 PAGE_BUILDERS = ("html", "dirhtml")
 _INLINE = "proofread-inline"
@@ -36,18 +37,25 @@ class ShowBadges(SphinxPostTransform):
             docname, position = node["proofread"]
             page = domain.pages[docname]
             equation = page["equations"][position]
-            names = {name: number for number, name in enumerate(page["glosses"], start=1)}
-            latex = annotate(equation["latex"], equation["symbols"], names)
-            node.children = [nodes.Text(latex)]
-            inline = isinstance(node, nodes.math)
-            wrapper = nodes.inline() if inline else nodes.container()
-            wrapper["classes"].append(_INLINE if inline else _BLOCK)
-            if not has_own_target(equation):
-                wrapper["ids"].append(anchor(equation, position))
-            node.parent.replace(node, wrapper)
-            wrapper += node
-            if not inline:
-                wrapper += nodes.raw("", badge_html(equation), format="html")
+            numbers = {name: number for number, name in enumerate(page["glosses"], start=1)}
+            node["glossed"] = annotate(equation["latex"], equation["symbols"], numbers)
+            _wrap(node, equation, position)
+        page = domain.pages.get(self.env.docname)
+        if page and page["glosses"]:
+            section = next(self.document.findall(nodes.section), self.document)
+            section += symbol_list(page["glosses"].values())
+
+
+def _wrap(node: nodes.Element, equation: EquationRecord, position: int) -> None:
+    inline = isinstance(node, nodes.math)
+    wrapper = nodes.inline() if inline else nodes.container()
+    wrapper["classes"].append(_INLINE if inline else _BLOCK)
+    if not has_own_target(equation):
+        wrapper["ids"].append(anchor(equation, position))
+    node.parent.replace(node, wrapper)
+    wrapper += node
+    if not inline:
+        wrapper += nodes.raw("", badge_html(equation), format="html")
 
 
 def _is_judged(node: nodes.Node) -> bool:
@@ -81,7 +89,7 @@ def badge_html(equation: EquationRecord) -> str:
 def _symbols_link(equation: EquationRecord) -> str:
     if not equation.get("symbols"):
         return ""
-    return f'<p><a href="#{SYMBOLS_ID}">The symbols on this page</a></p>'
+    return f'<p><a href="#{LIST_ID}">The symbols on this page</a></p>'
 
 
 def _rows(equation: EquationRecord) -> list[tuple[str, str]]:

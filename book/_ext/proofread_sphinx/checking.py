@@ -62,7 +62,8 @@ class PageChecker:
 
     def _check_now(self, text: str, path: str) -> PageRecord:
         report = cast("dict[str, Any]", asdict(check_text(text, path, self.notation)))
-        return cast(PageRecord, {**report, "fingerprint": self.fingerprint, "glosses": {}})
+        glosses = {"W^{(l)}":{"latex":"W^{(l)}","words":"weights of layer l","shape":r"n_{l-1} \times n_l","code":"network.layers[l - 1].weights"}}
+        return cast(PageRecord, {**report, "fingerprint": self.fingerprint, "glosses": glosses})
 
 
 def write_whole(file: Path, data: object) -> None:

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Mapping
 
 from .records import SymbolRecord
 
-SYMBOLS_ID = "proofread-symbols"
-
 # Operators must stay bare, or they lose their spacing and their limits.
 _OPERATOR = re.compile(
     r"\\(?:arg|cos|cosh|cot|coth|csc|deg|det|dim|exp|gcd|hom|inf|ker|lg|lim|ln|log|max|min"
