@@ -8,24 +8,20 @@ the package ``proofread``, which knows nothing of Sphinx.
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import cast
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ExtensionError
 from sphinx.util.typing import ExtensionMetadata
 
 from .amsmath import NameEnvironments
 from .badges import ShowBadges
-from .checking import PageChecker, fingerprint
+from .checking import PageChecker
 from .domain import ProofreadDomain
 from .quoting import ReportDirective, TotalRole, report_node, total_node
 from .report import ShowReport, write_data
 from .transform import CheckFormulas
-
-_HERE = Path(__file__).parent
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -57,25 +53,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 def prepare(app: Sphinx) -> None:
     """Take stock of what verdicts rest on, before any page is read."""
     notation = Path(app.srcdir) / app.config.proofread_notation
-    files = [notation, *_sources("proofread", *app.config.proofread_modules), *_HERE.glob("*.py")]
     cache = Path(app.doctreedir) / "proofread"
-    _domain(app.env).checker = PageChecker(notation, cache, fingerprint(files))
-    app.config.html_static_path.append(str(_HERE / "static"))
-
-
-def _sources(*packages: str) -> list[Path]:
-    """The Python files of ``packages``."""
-    files: list[Path] = []
-    for package in packages:
-        spec = importlib.util.find_spec(package)
-        if spec is None:
-            raise ExtensionError(
-                f"proofread_modules names {package!r}, which cannot be imported: add its folder "
-                "to sys.path in conf.py"
-            )
-        for folder in spec.submodule_search_locations or ():
-            files += Path(folder).rglob("*.py")
-    return files
+    _domain(app.env).checker = PageChecker(notation, app.config.proofread_modules, cache)
+    app.config.html_static_path.append(str(Path(__file__).parent / "static"))
 
 
 def outdated_pages(

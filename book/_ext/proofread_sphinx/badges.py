@@ -17,6 +17,7 @@ from .domain import ProofreadDomain
 from .glosses import annotate
 from .records import EquationRecord
 from .symbol_list import LIST_ID, symbol_list
+from .transform import is_formula
 
 PAGE_BUILDERS = ("html", "dirhtml")
 _INLINE = "proofread-inline"
@@ -33,17 +34,19 @@ class ShowBadges(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         """Change the document that is about to be written."""
         domain = cast(ProofreadDomain, self.env.get_domain("proofread"))
-        for node in list(self.document.findall(_is_judged)):
+        for node in list(self.document.findall(nodes.Element)):
+            if not (is_formula(node) and "proofread" in node):
+                continue
             docname, position = node["proofread"]
             page = domain.pages[docname]
             equation = page["equations"][position]
             numbers = {name: number for number, name in enumerate(page["glosses"], start=1)}
             node["glossed"] = annotate(equation["latex"], equation["symbols"], numbers)
             _wrap(node, equation, position)
-        page = domain.pages.get(self.env.docname)
-        if page and page["glosses"]:
+        own = domain.pages.get(self.env.docname)
+        if own and own["glosses"]:
             section = next(self.document.findall(nodes.section), self.document)
-            section += symbol_list(page["glosses"].values())
+            section.append(symbol_list(own["glosses"].values()))
 
 
 def _wrap(node: nodes.Element, equation: EquationRecord, position: int) -> None:
@@ -53,13 +56,9 @@ def _wrap(node: nodes.Element, equation: EquationRecord, position: int) -> None:
     if not has_own_target(equation):
         wrapper["ids"].append(anchor(equation, position))
     node.parent.replace(node, wrapper)
-    wrapper += node
+    wrapper.append(node)
     if not inline:
-        wrapper += nodes.raw("", badge_html(equation), format="html")
-
-
-def _is_judged(node: nodes.Node) -> bool:
-    return isinstance(node, (nodes.math, nodes.math_block)) and "proofread" in node
+        wrapper.append(nodes.raw("", badge_html(equation), format="html"))
 
 
 def badge_html(equation: EquationRecord) -> str:

@@ -8,18 +8,66 @@ that a stale verdict cannot survive, whatever the files' dates say.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
-import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from proofread import check_text
 
 from .records import PageRecord
+
+
+class PageChecker:
+    """Checks pages against one state of notation and code.
+
+    Parameters
+    ----------
+    notation : Path
+        The book's notation table.
+    modules : iterable of str
+        The packages that the table refers to.
+    cache : Path
+        A folder for results; safe to delete, safe to share between processes.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        One of ``modules`` cannot be imported.
+    """
+
+    def __init__(self, notation: Path, modules: Iterable[str], cache: Path) -> None:
+        self.notation = notation
+        self.cache = cache
+        self.fingerprint = fingerprint([notation, *_sources("proofread", __package__, *modules)])
+
+    def check(self, text: str, path: str) -> PageRecord:
+        """Verdicts on all equations of ``text``, the source of the page at ``path``."""
+        key = hashlib.sha256(f"{self.fingerprint}\0{text}".encode()).hexdigest()
+        file = self.cache / f"{hashlib.sha256(path.encode()).hexdigest()}.json"
+        if file.exists():
+            known = json.loads(file.read_text(encoding="utf-8"))
+            if known["key"] == key:
+                return cast(PageRecord, known["page"])
+        page = self._check_now(text, path)
+        _write_whole(file, {"key": key, "page": page})
+        return page
+
+    def _check_now(self, text: str, path: str) -> PageRecord:
+        report = asdict(check_text(text, path, self.notation))
+        glosses = {
+            "W^{(l)}": {
+                "latex": "W^{(l)}",
+                "words": "weights of layer l",
+                "shape": r"n_{l-1} \times n_l",
+                "code": "network.layers[l - 1].weights",
+            }
+        }
+        return cast(PageRecord, {**report, "fingerprint": self.fingerprint, "glosses": glosses})
 
 
 def fingerprint(files: Iterable[Path]) -> str:
@@ -32,41 +80,20 @@ def fingerprint(files: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-class PageChecker:
-    """Checks pages against one state of notation and code.
-
-    Parameters
-    ----------
-    notation : Path
-        The book's notation table.
-    cache : Path
-        A folder for results; safe to delete, safe to share between processes.
-    fingerprint : str
-        The state of everything that verdicts rest on beside the page.
-    """
-
-    def __init__(self, notation: Path, cache: Path, fingerprint: str) -> None:
-        self.notation = notation
-        self.cache = cache
-        self.fingerprint = fingerprint
-
-    def check(self, text: str, path: str) -> PageRecord:
-        """Verdicts on all equations of ``text``, the source of the page at ``path``."""
-        key = hashlib.sha256(f"{self.fingerprint}\0{path}\0{text}".encode()).hexdigest()
-        file = self.cache / f"{key}.json"
-        if file.exists():
-            return cast(PageRecord, json.loads(file.read_text(encoding="utf-8")))
-        record = self._check_now(text, path)
-        write_whole(file, record)
-        return record
-
-    def _check_now(self, text: str, path: str) -> PageRecord:
-        report = cast("dict[str, Any]", asdict(check_text(text, path, self.notation)))
-        glosses = {"W^{(l)}":{"latex":"W^{(l)}","words":"weights of layer l","shape":r"n_{l-1} \times n_l","code":"network.layers[l - 1].weights"}}
-        return cast(PageRecord, {**report, "fingerprint": self.fingerprint, "glosses": glosses})
+def _sources(*packages: str) -> Iterator[Path]:
+    """The Python files of ``packages``."""
+    for package in packages:
+        spec = importlib.util.find_spec(package)
+        if spec is None:
+            raise ModuleNotFoundError(
+                f"proofread_modules names {package!r}, which cannot be imported: add its folder "
+                "to sys.path in conf.py"
+            )
+        for folder in spec.submodule_search_locations or ():
+            yield from Path(folder).rglob("*.py")
 
 
-def write_whole(file: Path, data: object) -> None:
+def _write_whole(file: Path, data: object) -> None:
     """Write JSON so that a reader sees the whole file or none of it."""
     text = json.dumps(data)
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -74,4 +101,4 @@ def write_whole(file: Path, data: object) -> None:
         "w", encoding="utf-8", dir=file.parent, suffix=".part", delete=False
     ) as part:
         part.write(text)
-    os.replace(part.name, file)
+    Path(part.name).replace(file)

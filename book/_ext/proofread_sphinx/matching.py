@@ -25,9 +25,7 @@ class Pairing:
     unplaced: list[EquationRecord] = field(default_factory=list)
 
 
-def pair(
-    formulas: Iterable[nodes.Element], equations: Sequence[EquationRecord]
-) -> Pairing:
+def pair(formulas: Iterable[nodes.Element], equations: Sequence[EquationRecord]) -> Pairing:
     """Pair formulas with equations of the same LaTeX, and the same label where several are alike.
 
     Parameters

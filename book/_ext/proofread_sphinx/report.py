@@ -40,7 +40,7 @@ class ShowReport(SphinxPostTransform):
         """Change the document that is about to be written."""
         domain = cast(ProofreadDomain, self.env.get_domain("proofread"))
         for place in list(self.document.findall(total_node)):
-            total = domain.totals()[place["name"]]
+            total = cast("dict[str, float]", domain.totals())[place["name"]]
             text = f"{total:.1e}" if isinstance(total, float) else f"{total:,}"
             place.replace_self(nodes.inline(text, text, classes=["proofread-total"]))
         for table in list(self.document.findall(report_node)):

@@ -35,7 +35,8 @@ class CheckFormulas(SphinxTransform):
 
     def apply(self) -> None:
         """Check the document that has just been read."""
-        formulas = [node for node in self.document.findall(_is_formula) if not node.get(WRONG)]
+        elements = self.document.findall(nodes.Element)
+        formulas = [node for node in elements if is_formula(node) and not node.get(WRONG)]
         domain = cast(ProofreadDomain, self.env.get_domain("proofread"))
         page = self._check(domain)
         brought = [node for node in formulas if REPORT in node]
@@ -94,7 +95,9 @@ _UNSEEN = (
     "the formula {!r} is on the page but not in its Markdown text, so it was not checked: write "
     "it in the text, not in a cell's output, a caption, an included file or a docstring"
 )
-_UNPLACED = "the formula {!r} is in the source but not on the page, so nobody can read it: remove it"
+_UNPLACED = (
+    "the formula {!r} is in the source but not on the page, so nobody can read it: remove it"
+)
 
 
 def _page_path(env: BuildEnvironment) -> str:
@@ -102,7 +105,8 @@ def _page_path(env: BuildEnvironment) -> str:
     return env.doc2path(env.docname, base=False).as_posix()
 
 
-def _is_formula(node: nodes.Node) -> bool:
+def is_formula(node: nodes.Node) -> bool:
+    """Whether a node is mathematics, inline or displayed."""
     return isinstance(node, (nodes.math, nodes.math_block))
 
 

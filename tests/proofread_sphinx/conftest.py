@@ -1,0 +1,43 @@
+"""Small books to build, and the records that the extension's parts exchange."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "book" / "_ext")]
+
+from proofread_sphinx.records import EquationRecord  # noqa: E402
+
+
+@pytest.fixture
+def make_equation() -> Callable[..., EquationRecord]:
+    """A checked equation, with the fields given in place of the usual ones."""
+
+    def make(latex: str = "a = b", **changes: object) -> EquationRecord:
+        record: EquationRecord = {
+            "label": "",
+            "latex": latex,
+            "line": 1,
+            "column": 1,
+            "inline": False,
+            "status": "checked",
+            "reason": "",
+            "relations": 1,
+            "comparisons": 105,
+            "worlds": 7,
+            "worst_error": 8.1e-16,
+            "corruptions_tried": 20,
+            "corruptions_caught": 20,
+            "equivalents": [],
+            "kinds": ["identity"],
+            "problems": [],
+            "symbols": [],
+        }
+        return {**record, **changes}  # type: ignore[typeddict-item]
+
+    return make
