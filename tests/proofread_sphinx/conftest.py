@@ -2,16 +2,84 @@
 
 from __future__ import annotations
 
-import sys
+import io
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from proofread_sphinx.records import EquationRecord
+from sphinx.testing.util import SphinxTestApp
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "book" / "_ext")]
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
-from proofread_sphinx.records import EquationRecord  # noqa: E402
+CONF = """\
+extensions = ["myst_nb", "proofread_sphinx"]
+myst_enable_extensions = ["amsmath", "colon_fence", "dollarmath"]
+nb_execution_mode = "off"
+html_theme = "basic"
+"""
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a build left: its exit status with ``-W``, its warnings, its pages."""
+
+    status: int
+    warnings: list[str]
+    read: list[str]
+    out: Path
+
+    def page(self, name: str) -> str:
+        """The text of an output file."""
+        return (self.out / name).read_text(encoding="utf-8")
+
+
+class Book:
+    """A book in a folder of its own, built as often as a test likes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.source = folder / "book"
+        self.folder = folder
+        self.source.mkdir()
+        self.write("conf.py", CONF)
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file of the book."""
+        path = self.source / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def build(self, builder: str = "html", *, processes: int = 0, fresh: bool = False) -> Build:
+        """Build as ``sphinx-build -n -W`` does, on top of what the last build left."""
+        warnings = io.StringIO()
+        app = SphinxTestApp(
+            builder,
+            srcdir=self.source,
+            builddir=self.folder / "_build",
+            freshenv=fresh,
+            warning=warnings,
+            warningiserror=True,
+            confoverrides={"nitpicky": True},
+            parallel=processes,
+        )
+        read: list[str] = []
+        app.connect("env-purge-doc", lambda app, env, docname: read.append(docname))
+        try:
+            app.build()
+        finally:
+            app.cleanup()
+        lines = COLOUR.sub("", warnings.getvalue()).strip().splitlines()
+        return Build(app.statuscode, lines, sorted(read), Path(app.outdir))
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Book:
+    """An empty book with a notation table."""
+    return Book(tmp_path)
 
 
 @pytest.fixture
