@@ -1,10 +1,10 @@
-"""Results are kept by content, so that an unchanged page costs nothing and a stale one is redone."""
+"""Results are kept by content: an unchanged page costs nothing, a stale one is redone."""
 
 import json
 
 import pytest
 from proofread_sphinx import checking
-from proofread_sphinx.checking import PageChecker, fingerprint
+from proofread_sphinx.checking import PageChecker, fingerprint, number_glosses
 
 
 @pytest.fixture
@@ -72,3 +72,17 @@ def test_a_package_that_is_not_there_is_named(notation, tmp_path):
 def test_what_is_kept_is_plain_data(notation, tmp_path):
     page = PageChecker(notation, (), tmp_path).check("# T\n", "page.md")
     assert json.loads(json.dumps(page)) == page
+
+
+def test_equal_glosses_share_a_number_and_empty_ones_have_none():
+    meaning = {"key": "W", "words": "weights", "shape": "", "code": ""}
+    nothing = {"key": "v", "words": "", "shape": "", "code": ""}
+    equations = [
+        {"symbols": [{"start": 0, "end": 1, **meaning}, {"start": 2, "end": 3, **nothing}]},
+        {"symbols": [{"start": 4, "end": 5, **meaning}]},
+    ]
+    assert number_glosses(equations) == [meaning]
+    assert equations == [
+        {"symbols": [{"start": 0, "end": 1, "gloss": 0}]},
+        {"symbols": [{"start": 4, "end": 5, "gloss": 0}]},
+    ]

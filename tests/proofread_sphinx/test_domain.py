@@ -13,7 +13,7 @@ def page(*equations, fingerprint="now", problems=()):
         "fingerprint": fingerprint,
         "equations": list(equations),
         "problems": list(problems),
-        "glosses": {},
+        "glosses": [],
     }
 
 

@@ -4,41 +4,36 @@ import pytest
 from proofread_sphinx.glosses import annotate
 
 
-def use(latex, text, name=None):
+def use(latex, text, gloss=1):
     start = latex.index(text)
-    return {"start": start, "end": start + len(text), "name": name or text}
+    return {"start": start, "end": start + len(text), "gloss": gloss}
 
 
 @pytest.mark.parametrize(
-    ("latex", "symbols", "expected"),
+    ("latex", "symbol", "expected"),
     [
-        ("Z = A", ["A"], r"Z = {\htmlData{symbol=1}{A}}"),
-        (r"x^l", ["l"], r"x^{\htmlData{symbol=1}{l}}"),
-        (r"\frac12 W", ["W"], r"\frac12 {\htmlData{symbol=1}{W}}"),
-        (r"\tanh z", [r"\tanh"], r"\htmlData{symbol=1}{\tanh} z"),
-        (r"\max_k z", [r"\max"], r"\max_k z"),
+        ("Z = A", "A", r"Z = {\htmlData{symbol=1}{A}}"),
+        (r"x^l", "l", r"x^{\htmlData{symbol=1}{l}}"),
+        (r"\frac12 W", "W", r"\frac12 {\htmlData{symbol=1}{W}}"),
+        (r"\tanh z", r"\tanh", r"\htmlData{symbol=1}{\tanh} z"),
+        (r"\max_k z", r"\max", r"\max_k z"),
     ],
 )
-def test_one_symbol(latex, symbols, expected):
-    numbers = {name: number for number, name in enumerate(symbols, start=1)}
-    assert annotate(latex, [use(latex, name) for name in symbols], numbers) == expected
+def test_one_symbol(latex, symbol, expected):
+    assert annotate(latex, [use(latex, symbol)]) == expected
 
 
 def test_an_index_is_marked_inside_its_symbol():
     latex = "W^{(l)}"
-    marked = annotate(latex, [use(latex, "l"), use(latex, latex)], {latex: 1, "l": 2})
+    marked = annotate(latex, [use(latex, "l", 2), use(latex, latex, 1)])
     assert marked == r"{\htmlData{symbol=1}{W^{({\htmlData{symbol=2}{l}})}}}"
 
 
 def test_neighbours_are_closed_before_the_next_is_opened():
-    marked = annotate("ab", [use("ab", "a"), use("ab", "b")], {"a": 1, "b": 2})
+    marked = annotate("ab", [use("ab", "a", 1), use("ab", "b", 2)])
     assert marked == r"{\htmlData{symbol=1}{a}}{\htmlData{symbol=2}{b}}"
 
 
 def test_uses_that_cross_do_not_break_the_formula():
-    crossing = [{"start": 0, "end": 2, "name": "a"}, {"start": 1, "end": 3, "name": "b"}]
-    assert annotate("abc", crossing, {"a": 1, "b": 2}) == r"{\htmlData{symbol=1}{ab}}c"
-
-
-def test_a_symbol_without_meaning_stays_bare():
-    assert annotate("a + b", [use("a + b", "a")], {}) == "a + b"
+    crossing = [{"start": 0, "end": 2, "gloss": 1}, {"start": 1, "end": 3, "gloss": 2}]
+    assert annotate("abc", crossing) == r"{\htmlData{symbol=1}{ab}}c"

@@ -40,13 +40,12 @@ class ShowBadges(SphinxPostTransform):
             docname, position = node["proofread"]
             page = domain.pages[docname]
             equation = page["equations"][position]
-            numbers = {name: number for number, name in enumerate(page["glosses"], start=1)}
-            node["glossed"] = annotate(equation["latex"], equation["symbols"], numbers)
+            node["glossed"] = annotate(equation["latex"], equation["symbols"])
             _wrap(node, equation, position)
         own = domain.pages.get(self.env.docname)
         if own and own["glosses"]:
             section = next(self.document.findall(nodes.section), self.document)
-            section.append(symbol_list(own["glosses"].values()))
+            section.append(symbol_list(own["glosses"]))
 
 
 def _wrap(node: nodes.Element, equation: EquationRecord, position: int) -> None:

@@ -12,14 +12,13 @@ import importlib.util
 import json
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
-from proofread import check_text
+from proofread import NotationTable, check_text
 
-from .records import PageRecord
+from .records import GlossRecord, PageRecord
 
 
 class PageChecker:
@@ -43,6 +42,7 @@ class PageChecker:
     def __init__(self, notation: Path, modules: Iterable[str], cache: Path) -> None:
         self.notation = notation
         self.cache = cache
+        self._table: NotationTable | None = None
         self.fingerprint = fingerprint([notation, *_sources("proofread", __package__, *modules)])
 
     def check(self, text: str, path: str) -> PageRecord:
@@ -58,16 +58,26 @@ class PageChecker:
         return page
 
     def _check_now(self, text: str, path: str) -> PageRecord:
-        report = asdict(check_text(text, path, self.notation))
-        glosses = {
-            "W^{(l)}": {
-                "latex": "W^{(l)}",
-                "words": "weights of layer l",
-                "shape": r"n_{l-1} \times n_l",
-                "code": "network.layers[l - 1].weights",
-            }
-        }
+        if self._table is None:
+            self._table = NotationTable.load(self.notation)
+        report = check_text(text, path, self._table).to_data()
+        glosses = number_glosses(report["equations"])
         return cast(PageRecord, {**report, "fingerprint": self.fingerprint, "glosses": glosses})
+
+
+def number_glosses(equations: list[dict[str, Any]]) -> list[GlossRecord]:
+    """Gather the glosses of a page's symbols; in the equations, leave their numbers instead."""
+    glosses: list[GlossRecord] = []
+    for equation in equations:
+        uses, equation["symbols"] = equation["symbols"], []
+        for use in uses:
+            start, end = use.pop("start"), use.pop("end")
+            if not (use["words"] or use["shape"] or use["code"]):
+                continue
+            if use not in glosses:
+                glosses.append(use)
+            equation["symbols"].append({"start": start, "end": end, "gloss": glosses.index(use)})
+    return glosses
 
 
 def fingerprint(files: Iterable[Path]) -> str:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 from sphinx.domains import Domain
 
 from .checking import PageChecker
-from .records import EquationRecord, PageRecord, Totals, is_failing
+from .records import EquationRecord, PageRecord, Totals, all_problems
 
 
 class ProofreadDomain(Domain):
@@ -52,7 +52,7 @@ class ProofreadDomain(Domain):
         return [
             docname
             for docname, page in self.pages.items()
-            if page["fingerprint"] != self.checker.fingerprint or is_failing(page)
+            if page["fingerprint"] != self.checker.fingerprint or all_problems(page)
         ]
 
     def in_reading_order(self) -> list[tuple[str, PageRecord]]:

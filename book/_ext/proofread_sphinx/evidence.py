@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from .records import EquationRecord
 
+# By the kinds of the core's reports.
 HOW = {
     "identity": "both sides evaluated and compared",
-    "definition": "compared with what the symbol means",
-    "inequality": "the inequality tested at every point",
-    "membership": "the membership tested at every point",
+    "update": "compared with the state after one step",
+    "inequality": "tested at every point",
+    "membership": "the values tested for belonging there",
+    "approximation": "compared to the accuracy that is claimed",
     "order": "the order of convergence measured",
     "statistical": "compared with a mean over random samples",
-    "update": "compared with the state after one step",
     "implication": "the conclusion tested wherever the premise holds",
-    "numeric": "the digits shown compared with the computed value",
+    "condition": "tested that it can hold",
+    "range": "the range compared with what is declared",
+    "expression": "evaluated at every point",
 }
 
 

@@ -9,7 +9,7 @@ script the list itself is there to read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from .records import SymbolRecord
 
@@ -20,24 +20,22 @@ _OPERATOR = re.compile(
 )
 
 
-def annotate(latex: str, symbols: Iterable[SymbolRecord], numbers: Mapping[str, int]) -> str:
-    r"""Wrap each use of a symbol that has a number, inner ones inside outer ones.
+def annotate(latex: str, symbols: Iterable[SymbolRecord]) -> str:
+    r"""Wrap each use of a symbol with its gloss's number, inner ones inside outer ones.
 
     Examples
     --------
-    >>> annotate("a + b", [{"start": 4, "end": 5, "name": "b"}], {"b": 7})
+    >>> annotate("a + b", [{"start": 4, "end": 5, "gloss": 7}])
     'a + {\\htmlData{symbol=7}{b}}'
     """
     openings: dict[int, list[str]] = {}
     closings: dict[int, list[str]] = {}
     for symbol in _nested(symbols):
-        if symbol["name"] not in numbers:
-            continue
         start, end = symbol["start"], symbol["end"]
         braced = not _OPERATOR.match(latex[start:end])
         if not braced and latex[end:].lstrip()[:1] in ("_", "^"):
             continue
-        opening = f"\\htmlData{{symbol={numbers[symbol['name']]}}}{{"
+        opening = f"\\htmlData{{symbol={symbol['gloss']}}}{{"
         openings.setdefault(start, []).append("{" + opening if braced else opening)
         closings.setdefault(end, []).append("}}" if braced else "}")
     parts = []

@@ -16,11 +16,11 @@ class ProblemRecord(TypedDict):
 
 
 class SymbolRecord(TypedDict):
-    """A declared symbol in an equation: ``latex[start:end]`` is the use of symbol ``name``."""
+    """A declared symbol in an equation: ``latex[start:end]`` has the page's gloss ``gloss``."""
 
     start: int
     end: int
-    name: str
+    gloss: int
 
 
 class EquationRecord(TypedDict):
@@ -33,6 +33,7 @@ class EquationRecord(TypedDict):
     inline: bool
     status: str
     reason: str
+    world: str
     relations: int
     comparisons: int
     worlds: int
@@ -40,28 +41,29 @@ class EquationRecord(TypedDict):
     corruptions_tried: int
     corruptions_caught: int
     equivalents: list[str]
+    survivors: list[str]
     kinds: list[str]
     problems: list[ProblemRecord]
     symbols: list[SymbolRecord]
 
 
 class GlossRecord(TypedDict):
-    """What a symbol means: its LaTeX, meaning in words, shape as LaTeX, and its place in code."""
+    """What a symbol means: its LaTeX, meaning in words, shape or range, and its place in code."""
 
-    latex: str
+    key: str
     words: str
     shape: str
     code: str
 
 
 class PageRecord(TypedDict):
-    """All equations of a page, the problems of the page itself, and its symbols by name."""
+    """All equations of a page, the problems of the page itself, and its symbols' glosses."""
 
     path: str
     fingerprint: str
     equations: list[EquationRecord]
     problems: list[ProblemRecord]
-    glosses: dict[str, GlossRecord]
+    glosses: list[GlossRecord]
 
 
 class Totals(TypedDict):
@@ -82,6 +84,6 @@ class Totals(TypedDict):
     equivalents: int
 
 
-def is_failing(page: PageRecord) -> bool:
-    """Whether anything on the page is wrong."""
-    return bool(page["problems"]) or any(one["problems"] for one in page["equations"])
+def all_problems(page: PageRecord) -> list[ProblemRecord]:
+    """The page's own problems and those of its equations."""
+    return page["problems"] + [one for each in page["equations"] for one in each["problems"]]

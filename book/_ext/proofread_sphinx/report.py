@@ -97,11 +97,15 @@ def report_data(domain: ProofreadDomain) -> dict[str, object]:
     return {
         "totals": domain.totals(),
         "equations": [
-            {"page": docname, "anchor": anchor(equation, position), **equation}
+            {"page": docname, "anchor": anchor(equation, position), **_for_others(equation)}
             for docname, page in domain.in_reading_order()
             for position, equation in enumerate(page["equations"])
         ],
     }
+
+
+def _for_others(equation: EquationRecord) -> dict[str, object]:
+    return {name: value for name, value in equation.items() if name != "symbols"}
 
 
 def write_data(app: Sphinx, exception: Exception | None) -> None:

@@ -14,11 +14,11 @@ LIST_ID = "proofread-symbols"
 def symbol_list(glosses: Iterable[GlossRecord]) -> nodes.container:
     """A folded list, one entry a symbol, in the order of ``glosses``.
 
-    The entries' ids, ``proofread-symbol-1`` and on, are what the glosses in formulas refer to.
+    The entries' ids, ``proofread-symbol-0`` and on, are what the glosses in formulas refer to.
     """
     entries = nodes.definition_list("", ids=[LIST_ID])
-    for number, gloss in enumerate(glosses, start=1):
-        term = nodes.term("", "", _math(gloss["latex"]), ids=[f"proofread-symbol-{number}"])
+    for number, gloss in enumerate(glosses):
+        term = nodes.term("", "", _math(gloss["key"]), ids=[f"proofread-symbol-{number}"])
         entries += nodes.definition_list_item("", term, nodes.definition("", *meaning(gloss)))
     opening = "<details><summary>Symbols on this page</summary>"
     return nodes.container(
@@ -36,12 +36,24 @@ def meaning(gloss: GlossRecord) -> list[nodes.paragraph]:
     if gloss["words"]:
         paragraphs.append(nodes.paragraph("", gloss["words"]))
     if gloss["shape"]:
-        shape = _math(gloss["shape"])
-        paragraphs.append(nodes.paragraph("", "", nodes.Text("shape "), shape))
+        what, latex = shape_as_latex(gloss["shape"])
+        paragraphs.append(nodes.paragraph("", "", nodes.Text(f"{what} "), _math(latex)))
     if gloss["code"]:
         code = nodes.literal(gloss["code"], gloss["code"])
         paragraphs.append(nodes.paragraph("", "", nodes.Text("in code "), code))
     return paragraphs
+
+
+def shape_as_latex(shape: str) -> tuple[str, str]:
+    """Whether it is a shape or a range, and its LaTeX.
+
+    Examples
+    --------
+    >>> shape_as_latex("1 … n")
+    ('runs over', '1, \\\\dots, n')
+    """
+    what = "runs over" if "…" in shape else "shape"
+    return what, shape.replace("\N{MULTIPLICATION SIGN}", r"\times").replace(" …", r", \dots,")
 
 
 def _math(latex: str) -> nodes.math:

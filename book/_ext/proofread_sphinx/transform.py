@@ -13,7 +13,7 @@ from sphinx.util import logging
 
 from .domain import ProofreadDomain
 from .matching import pair
-from .records import EquationRecord, PageRecord, ProblemRecord
+from .records import EquationRecord, PageRecord, ProblemRecord, all_problems
 from .sources import place, read_source
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class CheckFormulas(SphinxTransform):
         path = Path(self.env.doc2path(self.env.docname))
         source = read_source(path)
         page = domain.checker.check(source.text, _page_path(self.env))
-        for problem in _all_problems(page):
+        for problem in all_problems(page):
             problem["line"] = source.line(problem["line"])
         for equation in page["equations"]:
             equation["line"] = source.line(equation["line"])
@@ -65,32 +65,24 @@ class CheckFormulas(SphinxTransform):
         node["proofread"] = (self.env.docname, position)
 
     def _unseen(self, node: nodes.Element) -> ProblemRecord:
-        text_before = isinstance(node, nodes.math_block) and isinstance(
-            node.parent, nodes.TextElement
-        )
-        message = _TEXT_BEFORE if text_before else _UNSEEN
         return {
             "line": _line(node),
             "column": 1,
             "kind": "unseen",
-            "message": message.format(node.astext()),
+            "message": _UNSEEN.format(" ".join(node.astext().split())),
             "suggestion": "",
         }
 
     def _warn(self, page: PageRecord) -> None:
         path = str(self.env.doc2path(self.env.docname))
-        for problem in _all_problems(page):
+        for problem in all_problems(page):
             text = f"{problem['kind']}: {problem['message']}"
             if problem["suggestion"]:
-                text += f" (did you mean: {problem['suggestion']})"
+                text += f"; did you mean: {problem['suggestion']}"
             where = place(path, problem["line"], problem["column"])
             logger.warning("%s", text, location=where, type="proofread", subtype=problem["kind"])
 
 
-_TEXT_BEFORE = (
-    "the displayed formula {!r} stands inside a paragraph, where it is not checked and loses its "
-    "label: put $$ on a line of its own, with an empty line before and after"
-)
 _UNSEEN = (
     "the formula {!r} is on the page but not in its Markdown text, so it was not checked: write "
     "it in the text, not in a cell's output, a caption, an included file or a docstring"
@@ -122,12 +114,6 @@ def _unplaced(equation: EquationRecord) -> ProblemRecord:
         "message": _UNPLACED.format(equation["latex"]),
         "suggestion": "",
     }
-
-
-def _all_problems(page: PageRecord) -> list[ProblemRecord]:
-    return page["problems"] + [
-        problem for equation in page["equations"] for problem in equation["problems"]
-    ]
 
 
 def _line(node: nodes.Element) -> int:
