@@ -16,7 +16,11 @@ def use(latex, text, gloss=1):
         (r"x^l", "l", r"x^{\htmlData{symbol=1}{l}}"),
         (r"\frac12 W", "W", r"\frac12 {\htmlData{symbol=1}{W}}"),
         (r"\tanh z", r"\tanh", r"\htmlData{symbol=1}{\tanh} z"),
-        (r"\max_k z", r"\max", r"\max_k z"),
+        (r"\max_k z", r"\max", r"\htmlData{symbol=1}{\max_k} z"),
+        ("x^2", "x", r"{\htmlData{symbol=1}{x}}^2"),
+        ("y_{ij} = 1", "y", r"{\htmlData{symbol=1}{y_{ij}}} = 1"),
+        (r"a^{(\{l\})}_{ij}^2", r"a^{(\{l\})}", r"{\htmlData{symbol=1}{a^{(\{l\})}_{ij}^2}}"),
+        ("f(x)^2 + 1", "f(x)", r"{\htmlData{symbol=1}{f(x)^2}} + 1"),
     ],
 )
 def test_one_symbol(latex, symbol, expected):
