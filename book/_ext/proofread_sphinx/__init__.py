@@ -19,6 +19,7 @@ from .amsmath import NameEnvironments
 from .badges import ShowBadges
 from .checking import PageChecker
 from .domain import ProofreadDomain
+from .notation_table import NotationDirective
 from .quoting import ReportDirective, TotalRole, report_node, total_node
 from .report import ShowReport, write_data
 from .transform import CheckFormulas
@@ -30,6 +31,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("proofread_modules", [], "env", list)
     app.add_domain(ProofreadDomain)
     app.add_directive_to_domain("proofread", "report", ReportDirective)
+    app.add_directive_to_domain("proofread", "notation", NotationDirective)
     app.add_role_to_domain("proofread", "total", TotalRole())
     app.add_node(total_node)
     app.add_node(report_node)

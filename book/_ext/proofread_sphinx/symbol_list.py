@@ -18,7 +18,7 @@ def symbol_list(glosses: Iterable[GlossRecord]) -> nodes.container:
     """
     entries = nodes.definition_list("", ids=[LIST_ID])
     for number, gloss in enumerate(glosses):
-        term = nodes.term("", "", _math(gloss["key"]), ids=[f"proofread-symbol-{number}"])
+        term = nodes.term("", "", math(gloss["key"]), ids=[f"proofread-symbol-{number}"])
         entries += nodes.definition_list_item("", term, nodes.definition("", *meaning(gloss)))
     opening = "<details><summary>Symbols on this page</summary>"
     return nodes.container(
@@ -37,7 +37,7 @@ def meaning(gloss: GlossRecord) -> list[nodes.paragraph]:
         paragraphs.append(nodes.paragraph("", gloss["words"]))
     if gloss["shape"]:
         what, latex = shape_as_latex(gloss["shape"])
-        paragraphs.append(nodes.paragraph("", "", nodes.Text(f"{what} "), _math(latex)))
+        paragraphs.append(nodes.paragraph("", "", nodes.Text(f"{what} "), math(latex)))
     if gloss["code"]:
         code = nodes.literal(gloss["code"], gloss["code"])
         paragraphs.append(nodes.paragraph("", "", nodes.Text("in code "), code))
@@ -56,5 +56,6 @@ def shape_as_latex(shape: str) -> tuple[str, str]:
     return what, shape.replace("\N{MULTIPLICATION SIGN}", r"\times").replace(" …", r", \dots,")
 
 
-def _math(latex: str) -> nodes.math:
+def math(latex: str) -> nodes.math:
+    """An inline formula."""
     return nodes.math(latex, latex)
