@@ -79,6 +79,7 @@ class CheckFormulas(SphinxTransform):
             text = f"{problem['kind']}: {problem['message']}"
             if problem["suggestion"]:
                 text += f"; did you mean: {problem['suggestion']}"
+            text = " ".join(text.split())
             where = place(path, problem["line"], problem["column"])
             logger.warning("%s", text, location=where, type="proofread", subtype=problem["kind"])
 
