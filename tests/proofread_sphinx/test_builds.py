@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from sphinx.errors import ExtensionError
 
 # MyST-Parser still asks for an attribute that Sphinx 11 will drop.
 pytestmark = pytest.mark.filterwarnings(
@@ -111,20 +112,28 @@ def test_a_failing_page_fails_again_until_it_is_mended(network):
 
 def test_a_new_notation_puts_every_page_to_the_test_again(network):
     assert network.build().status == 0
-    network.write("notation.yml", NOTATION.replace(r"\tanh(z)", r"\tanh(2 z)"))
+    network.write("notation.yml", NOTATION + "# a comment\n")
     build = network.build()
-    assert build.read == ["index"]
-    assert build.warnings == []
-    network.write(
-        "notation.yml", NOTATION.replace('derivative: {of: C, by: "Z', 'derivative: {of: C, by: "A')
-    )
-    assert "[proofread.false]" in network.build().warnings[0]
-
-
-def test_a_broken_notation_is_told_by_its_own_name(network):
-    network.write("notation.yml", NOTATION.replace("kind: row", "kind: rwo"))
+    assert (build.read, build.warnings) == (["index"], [])
+    network.write("notation.yml", NOTATION.replace(r"\tanh(z)", r"\tanh(2 z)"))
     (warning,) = network.build().warnings
-    assert "rwo" in warning
+    assert "f'(0) = 2" in warning
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("kind: row", "kind: rwo"), ("common:", "comon:"), ("common:", "- a\ncommon:")],
+)
+def test_a_broken_notation_is_told_once_a_page(network, right, wrong):
+    network.write("notation.yml", NOTATION.replace(right, wrong))
+    (warning,) = network.build().warnings
+    assert warning.endswith("[proofread.notation]")
+
+
+def test_a_missing_notation_is_told_by_its_path(network):
+    (network.source / "notation.yml").unlink()
+    with pytest.raises(ExtensionError, match="notation.yml"):
+        network.build()
 
 
 def test_parallel_and_serial_builds_report_the_same(network):
@@ -152,11 +161,19 @@ def test_badges_and_glosses_are_for_web_pages_only(network, builder, file):
         assert trace not in text
 
 
-def test_a_formula_after_text_that_loses_its_label_is_an_error(network):
-    text = PAGE.replace("\n\n$$\n\\Delta", "\n\nThus $$\n\\Delta")
-    network.write("index.md", text)
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Thus $$ f'(0) = 1 $$ (eq-lost)", ["label", "unseen"]),
+        ("Thus\n$$ f'(0) = 1 $$ (eq-lost)\n", ["label", "unseen"]),
+        ("Thus $$ f'(0) = 1 $$ holds.", ["unseen"]),
+    ],
+)
+def test_a_displayed_formula_inside_a_paragraph_is_an_error(network, text, kinds):
+    network.write("index.md", PAGE + "\n" + text + "\n")
     warnings = network.build().warnings
-    assert any("[proofread.label]" in one and ":6:" in one for one in warnings)
+    assert [re.findall(r"\[proofread\.(\w+)\]", one) for one in warnings] == [[k] for k in kinds]
+    assert all("empty line before and after" in one for one in warnings)
 
 
 def test_environments_get_the_same_anchors_in_every_build(network):
@@ -183,7 +200,7 @@ def test_a_failure_in_a_notebook_is_told_by_cell_and_line(network):
     (network.source / "index.md").unlink()
     path = network.write("index.ipynb", json.dumps(notebook))
     (warning,) = network.build().warnings
-    assert warning.startswith(f"{path}:cell 2:4:1: WARNING: false: ")
+    assert re.match(rf"{re.escape(str(path))}:cell 2:4:\d+: WARNING: false: ", warning)
 
 
 EVERYWHERE = r"""---

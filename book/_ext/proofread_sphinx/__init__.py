@@ -13,6 +13,7 @@ from typing import cast
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
 from sphinx.util.typing import ExtensionMetadata
 
 from .amsmath import NameEnvironments
@@ -56,7 +57,10 @@ def prepare(app: Sphinx) -> None:
     """Take stock of what verdicts rest on, before any page is read."""
     notation = Path(app.srcdir) / app.config.proofread_notation
     cache = Path(app.doctreedir) / "proofread"
-    _domain(app.env).checker = PageChecker(notation, app.config.proofread_modules, cache)
+    try:
+        _domain(app.env).checker = PageChecker(notation, app.config.proofread_modules, cache)
+    except (ModuleNotFoundError, FileNotFoundError) as problem:
+        raise ExtensionError(f"proofread: {problem}") from problem
     app.config.html_static_path.append(str(Path(__file__).parent / "static"))
 
 

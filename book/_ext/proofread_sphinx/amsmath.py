@@ -33,5 +33,7 @@ class NameEnvironments(SphinxTransform):
             self._rename(nodes.make_id(f"equation-{old}"), nodes.make_id(f"equation-{new}"))
 
     def _rename(self, old: str, new: str) -> None:
-        for target in self.document.findall(nodes.target):
-            target["ids"] = [new if one == old else one for one in target["ids"]]
+        for element in self.document.findall(nodes.Element):
+            element["ids"] = [new if one == old else one for one in element["ids"]]
+            if element.get("refid") == old:
+                element["refid"] = new

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-from proofread import NotationTable, check_text
+from proofread import NotationTable, PageReport, Problem, ProofreadError, check_text
 
 from .records import GlossRecord, PageRecord
 
@@ -58,11 +58,16 @@ class PageChecker:
         return page
 
     def _check_now(self, text: str, path: str) -> PageRecord:
-        if self._table is None:
-            self._table = NotationTable.load(self.notation)
-        report = check_text(text, path, self._table).to_data()
-        glosses = number_glosses(report["equations"])
-        return cast(PageRecord, {**report, "fingerprint": self.fingerprint, "glosses": glosses})
+        try:
+            self._table = self._table or NotationTable.load(self.notation)
+            report = check_text(text, path, self._table)
+        except ProofreadError as problem:
+            # Of the table itself; what a page contains never raises.
+            message = f"{self.notation.name}: {problem.message}"
+            report = PageReport(path, problems=[Problem(1, 1, problem.kind, message)])
+        data = report.to_data()
+        glosses = number_glosses(data["equations"])
+        return cast(PageRecord, {**data, "fingerprint": self.fingerprint, "glosses": glosses})
 
 
 def number_glosses(equations: list[dict[str, Any]]) -> list[GlossRecord]:

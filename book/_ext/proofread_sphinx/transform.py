@@ -12,8 +12,8 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from .domain import ProofreadDomain
-from .matching import pair
-from .records import EquationRecord, PageRecord, ProblemRecord, all_problems
+from .matching import Pairing, normal_form, pair
+from .records import PageRecord, ProblemRecord, all_problems
 from .sources import place, read_source
 
 logger = logging.getLogger(__name__)
@@ -46,8 +46,8 @@ class CheckFormulas(SphinxTransform):
         for node in brought:
             self._mark(node, len(page["equations"]))
             page["equations"].append(node[REPORT])
-        page["problems"] += [self._unseen(node) for node in result.unseen if _must_be_seen(node)]
-        page["problems"] += [_unplaced(equation) for equation in result.unplaced]
+        if not any(problem["kind"] == "notation" for problem in page["problems"]):
+            page["problems"] += _left_over(result)
         domain.pages[self.env.docname] = page
         self._warn(page)
 
@@ -64,15 +64,6 @@ class CheckFormulas(SphinxTransform):
     def _mark(self, node: nodes.Element, position: int) -> None:
         node["proofread"] = (self.env.docname, position)
 
-    def _unseen(self, node: nodes.Element) -> ProblemRecord:
-        return {
-            "line": _line(node),
-            "column": 1,
-            "kind": "unseen",
-            "message": _UNSEEN.format(" ".join(node.astext().split())),
-            "suggestion": "",
-        }
-
     def _warn(self, page: PageRecord) -> None:
         path = str(self.env.doc2path(self.env.docname))
         for problem in all_problems(page):
@@ -85,12 +76,40 @@ class CheckFormulas(SphinxTransform):
 
 
 _UNSEEN = (
-    "the formula {!r} is on the page but not in its Markdown text, so it was not checked: write "
-    "it in the text, not in a cell's output, a caption, an included file or a docstring"
+    "the formula {} is on the page but not in its Markdown text, so it was not checked: write it "
+    "in the text, not in a cell's output, a caption, an included file or a docstring"
 )
-_UNPLACED = (
-    "the formula {!r} is in the source but not on the page, so nobody can read it: remove it"
+_IN_PARAGRAPH = (
+    "the displayed formula {} stands inside a paragraph, where it is not displayed and loses its "
+    "label: put it between lines of $$, with an empty line before and after"
 )
+_UNPLACED = "the formula {} is in the source but not on the page, so nobody can read it: remove it"
+
+
+def _left_over(result: Pairing) -> list[ProblemRecord]:
+    """What escaped the check, and what was checked for nobody."""
+    formulas = [node for node in result.unseen if _must_be_seen(node)]
+    shown = {normal_form(node.astext()) for node in formulas}
+    hidden = [one for one in result.unplaced if normal_form(one["latex"]) not in shown]
+    problems = []
+    for node in formulas:
+        message = _IN_PARAGRAPH if _between_dollars(node) else _UNSEEN
+        problems.append(_problem(_line(node), 1, "unseen", message, node.astext()))
+    for one in hidden:
+        place = one["line"], one["column"]
+        problems.append(_problem(*place, "unplaced", _UNPLACED, one["latex"]))
+    return problems
+
+
+def _problem(line: int, column: int, kind: str, message: str, latex: str) -> ProblemRecord:
+    text = message.format(normal_form(latex))
+    return {"line": line, "column": column, "kind": kind, "message": text, "suggestion": ""}
+
+
+def _between_dollars(node: nodes.Element) -> bool:
+    """``text $$x$$``: Markdown takes the inner pair of dollars for an inline formula."""
+    before = node.previous_sibling()
+    return isinstance(before, nodes.Text) and before.astext().endswith("$")
 
 
 def _page_path(env: BuildEnvironment) -> str:
@@ -105,16 +124,6 @@ def is_formula(node: nodes.Node) -> bool:
 
 def _must_be_seen(node: nodes.Element) -> bool:
     return isinstance(node, nodes.math_block) or has_relation(node.astext())
-
-
-def _unplaced(equation: EquationRecord) -> ProblemRecord:
-    return {
-        "line": equation["line"],
-        "column": equation["column"],
-        "kind": "unplaced",
-        "message": _UNPLACED.format(equation["latex"]),
-        "suggestion": "",
-    }
 
 
 def _line(node: nodes.Element) -> int:
