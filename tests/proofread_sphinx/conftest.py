@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +77,21 @@ class Book:
             app.cleanup()
         lines = COLOUR.sub("", warnings.getvalue()).strip().splitlines()
         return Build(app.statuscode, lines, sorted(read), Path(app.outdir))
+
+    def build_apart(self) -> tuple[int, str]:
+        """Build in a process of its own, which imports everything anew: status and errors."""
+        result = subprocess.run(
+            [sys.executable, "-m", "sphinx", "-q", "-W", self.source, self.folder / "_build"],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={
+                **os.environ,
+                "PYTHONPATH": f"{self.source}{os.pathsep}{ROOT / 'book' / '_ext'}",
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
+        )
+        return result.returncode, COLOUR.sub("", result.stderr)
 
 
 @pytest.fixture

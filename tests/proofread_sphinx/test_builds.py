@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from conftest import CONF
 from sphinx.errors import ExtensionError
 
 # MyST-Parser still asks for an attribute that Sphinx 11 will drop.
@@ -51,6 +52,27 @@ The update is in the text: $f'(0) = 1$ holds, and $W^{(l)}$ is a symbol.
 $$
 \frac{\partial C}{\partial W^{(l)}} = (A^{(l-1)})^\top \Delta^{(l)}
 $$
+"""
+
+
+EXHIBITS = """
+from docutils import nodes
+from proofread import EquationReport
+from proofread_sphinx.transform import REPORT, WRONG
+from sphinx.util.docutils import SphinxDirective
+
+
+class Exhibits(SphinxDirective):
+    def run(self):
+        wrong = nodes.math_block("", "f(0) = 1", number=None, nowrap=False)
+        wrong[WRONG] = True
+        right = nodes.math_block("", "f(0) = 0", number=None, nowrap=False)
+        right[REPORT] = EquationReport("", "f(0) = 0", 1, 1, False, "checked")
+        return [wrong, right]
+
+
+def setup(app):
+    app.add_directive("exhibits", Exhibits)
 """
 
 
@@ -134,6 +156,37 @@ def test_a_missing_notation_is_told_by_its_path(network):
     (network.source / "notation.yml").unlink()
     with pytest.raises(ExtensionError, match="notation.yml"):
         network.build()
+
+
+def test_changed_code_puts_every_page_to_the_test_again(book):
+    notation = """\
+modules: [doubling]
+worlds:
+  toy:
+    symbols: {x: a number}
+    functions: {"f(x)": {python: "doubling:double"}}
+"""
+    book.write("notation.yml", notation)
+    book.write("index.md", "---\nproofread: {world: toy}\n---\n# T\n\n$$\nf(x) = 2 x\n$$\n")
+    book.write("doubling.py", "def double(x):\n    return 2 * x\n")
+    assert book.build_apart() == (0, "")
+    book.write("doubling.py", "def double(x):\n    return 2 * x + 1\n")
+    status, errors = book.build_apart()
+    assert status == 1
+    assert re.search(r"index.md:7:\d+: WARNING: false: ", errors)
+
+
+def test_formulas_that_a_directive_brings_count_by_its_word(network, monkeypatch):
+    monkeypatch.syspath_prepend(network.source)
+    network.write("exhibits.py", EXHIBITS)
+    network.write("conf.py", CONF.replace('"proofread_sphinx"', '"proofread_sphinx", "exhibits"'))
+    network.write("index.md", PAGE + "\n```{exhibits}\n```\n")
+    build = network.build()
+    assert build.warnings == []
+    assert "f(0) = 1" in build.page("index.html")
+    latex = [one["latex"] for one in json.loads(build.page("verification.json"))["equations"]]
+    assert latex[-1] == "f(0) = 0"
+    assert len(latex) == 4
 
 
 def test_parallel_and_serial_builds_report_the_same(network):

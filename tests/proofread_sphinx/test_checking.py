@@ -3,8 +3,9 @@
 import json
 
 import pytest
+from proofread import EquationReport, SymbolUse
 from proofread_sphinx import checking
-from proofread_sphinx.checking import PageChecker, fingerprint, number_glosses
+from proofread_sphinx.checking import PageChecker, fingerprint, plain_record
 
 
 @pytest.fixture
@@ -29,14 +30,14 @@ def counted(monkeypatch):
 
 
 def test_an_unchanged_page_is_not_checked_again(notation, tmp_path, counted):
-    first = PageChecker(notation, (), tmp_path / "cache").check("# T\n", "page.md")
-    second = PageChecker(notation, (), tmp_path / "cache").check("# T\n", "page.md")
+    first = PageChecker(notation, tmp_path / "cache").check("# T\n", "page.md")
+    second = PageChecker(notation, tmp_path / "cache").check("# T\n", "page.md")
     assert counted == ["# T\n"]
     assert second == first
 
 
 def test_a_changed_page_is(notation, tmp_path, counted):
-    checker = PageChecker(notation, (), tmp_path / "cache")
+    checker = PageChecker(notation, tmp_path / "cache")
     checker.check("# T\n", "page.md")
     checker.check("# U\n", "page.md")
     assert counted == ["# T\n", "# U\n"]
@@ -44,10 +45,10 @@ def test_a_changed_page_is(notation, tmp_path, counted):
 
 
 def test_a_changed_notation_changes_the_fingerprint(notation, tmp_path, counted):
-    before = PageChecker(notation, (), tmp_path / "cache")
+    before = PageChecker(notation, tmp_path / "cache")
     before.check("# T\n", "page.md")
     notation.write_text("{}\n# a change\n")
-    after = PageChecker(notation, (), tmp_path / "cache")
+    after = PageChecker(notation, tmp_path / "cache")
     assert after.fingerprint != before.fingerprint
     assert after.check("# T\n", "page.md")["fingerprint"] == after.fingerprint
     assert len(counted) == 2
@@ -65,24 +66,38 @@ def test_the_fingerprint_sees_content_and_name_but_not_order(tmp_path):
 
 
 def test_a_package_that_is_not_there_is_named(notation, tmp_path):
+    notation.write_text("modules: [no_such_package]\n")
     with pytest.raises(ModuleNotFoundError, match="'no_such_package'"):
-        PageChecker(notation, ("no_such_package",), tmp_path)
+        PageChecker(notation, tmp_path)
+
+
+@pytest.mark.parametrize("file", ["module_of_one_file.py", "package_of_files/__init__.py"])
+def test_code_that_the_notation_names_is_in_the_fingerprint(notation, tmp_path, monkeypatch, file):
+    code = tmp_path / "code" / file
+    code.parent.mkdir(parents=True)
+    code.write_text("A = 1\n")
+    monkeypatch.syspath_prepend(tmp_path / "code")
+    notation.write_text(f"modules: [{file.split('/')[0].removesuffix('.py')}]\n")
+    before = PageChecker(notation, tmp_path).fingerprint
+    code.write_text("A = 2\n")
+    assert PageChecker(notation, tmp_path).fingerprint != before
 
 
 def test_what_is_kept_is_plain_data(notation, tmp_path):
-    page = PageChecker(notation, (), tmp_path).check("# T\n", "page.md")
+    page = PageChecker(notation, tmp_path).check("# T\n", "page.md")
     assert json.loads(json.dumps(page)) == page
 
 
 def test_equal_glosses_share_a_number_and_empty_ones_have_none():
     meaning = {"key": "W", "words": "weights", "shape": "", "code": ""}
-    nothing = {"key": "v", "words": "", "shape": "", "code": ""}
-    equations = [
-        {"symbols": [{"start": 0, "end": 1, **meaning}, {"start": 2, "end": 3, **nothing}]},
-        {"symbols": [{"start": 4, "end": 5, **meaning}]},
+    first, second = [SymbolUse(0, 1, **meaning), SymbolUse(2, 3, "v")], [SymbolUse(4, 5, **meaning)]
+    glosses = []
+    records = [
+        plain_record(EquationReport("", "W", 1, 1, False, "checked", symbols=uses), glosses)
+        for uses in (first, second)
     ]
-    assert number_glosses(equations) == [meaning]
-    assert equations == [
-        {"symbols": [{"start": 0, "end": 1, "gloss": 0}]},
-        {"symbols": [{"start": 4, "end": 5, "gloss": 0}]},
+    assert glosses == [meaning]
+    assert [record["symbols"] for record in records] == [
+        [{"start": 0, "end": 1, "gloss": 0}],
+        [{"start": 4, "end": 5, "gloss": 0}],
     ]

@@ -29,7 +29,6 @@ from .transform import CheckFormulas
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect the parts with Sphinx."""
     app.add_config_value("proofread_notation", "notation.yml", "env", str)
-    app.add_config_value("proofread_modules", [], "env", list)
     app.add_domain(ProofreadDomain)
     app.add_directive_to_domain("proofread", "report", ReportDirective)
     app.add_directive_to_domain("proofread", "notation", NotationDirective)
@@ -58,7 +57,7 @@ def prepare(app: Sphinx) -> None:
     notation = Path(app.srcdir) / app.config.proofread_notation
     cache = Path(app.doctreedir) / "proofread"
     try:
-        _domain(app.env).checker = PageChecker(notation, app.config.proofread_modules, cache)
+        _domain(app.env).checker = PageChecker(notation, cache)
     except (ModuleNotFoundError, FileNotFoundError) as problem:
         raise ExtensionError(f"proofread: {problem}") from problem
     app.config.html_static_path.append(str(Path(__file__).parent / "static"))

@@ -12,13 +12,14 @@ import importlib.util
 import json
 import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
-from proofread import NotationTable, PageReport, Problem, ProofreadError, check_text
+from proofread import EquationReport, NotationTable, PageReport, Problem, ProofreadError, check_text
 
-from .records import GlossRecord, PageRecord
+from .records import EquationRecord, GlossRecord, PageRecord, ProblemRecord
 
 
 class PageChecker:
@@ -27,23 +28,29 @@ class PageChecker:
     Parameters
     ----------
     notation : Path
-        The book's notation table.
-    modules : iterable of str
-        The packages that the table refers to.
+        The book's notation table; the packages that it refers to count as code.
     cache : Path
         A folder for results; safe to delete, safe to share between processes.
 
     Raises
     ------
+    FileNotFoundError
+        There is no such table.
     ModuleNotFoundError
-        One of ``modules`` cannot be imported.
+        A package that the table names cannot be imported.
     """
 
-    def __init__(self, notation: Path, modules: Iterable[str], cache: Path) -> None:
-        self.notation = notation
+    def __init__(self, notation: Path, cache: Path) -> None:
         self.cache = cache
-        self._table: NotationTable | None = None
-        self.fingerprint = fingerprint([notation, *_sources("proofread", __package__, *modules)])
+        self._table = NotationTable()
+        self._broken: list[Problem] = []
+        try:
+            self._table = NotationTable.load(notation)
+        except ProofreadError as problem:
+            message = f"{notation.name}: {problem.message}"
+            self._broken = [Problem(1, 1, problem.kind, message)]
+        packages = ("proofread", __package__, *self._table.modules)
+        self.fingerprint = fingerprint([notation, *_sources(packages)])
 
     def check(self, text: str, path: str) -> PageRecord:
         """Verdicts on all equations of ``text``, the source of the page at ``path``."""
@@ -58,31 +65,31 @@ class PageChecker:
         return page
 
     def _check_now(self, text: str, path: str) -> PageRecord:
-        try:
-            self._table = self._table or NotationTable.load(self.notation)
+        report = PageReport(path, problems=self._broken)
+        if not self._broken:
             report = check_text(text, path, self._table)
-        except ProofreadError as problem:
-            # Of the table itself; what a page contains never raises.
-            message = f"{self.notation.name}: {problem.message}"
-            report = PageReport(path, problems=[Problem(1, 1, problem.kind, message)])
-        data = report.to_data()
-        glosses = number_glosses(data["equations"])
-        return cast(PageRecord, {**data, "fingerprint": self.fingerprint, "glosses": glosses})
+        glosses: list[GlossRecord] = []
+        return {
+            "path": path,
+            "fingerprint": self.fingerprint,
+            "equations": [plain_record(equation, glosses) for equation in report.equations],
+            "problems": cast("list[ProblemRecord]", [asdict(one) for one in report.problems]),
+            "glosses": glosses,
+        }
 
 
-def number_glosses(equations: list[dict[str, Any]]) -> list[GlossRecord]:
-    """Gather the glosses of a page's symbols; in the equations, leave their numbers instead."""
-    glosses: list[GlossRecord] = []
-    for equation in equations:
-        uses, equation["symbols"] = equation["symbols"], []
-        for use in uses:
-            start, end = use.pop("start"), use.pop("end")
-            if not (use["words"] or use["shape"] or use["code"]):
-                continue
-            if use not in glosses:
-                glosses.append(use)
-            equation["symbols"].append({"start": start, "end": end, "gloss": glosses.index(use)})
-    return glosses
+def plain_record(report: EquationReport, glosses: list[GlossRecord]) -> EquationRecord:
+    """A report as plain data; the meanings of its symbols go to ``glosses``, their numbers stay."""
+    record = asdict(report)
+    uses, record["symbols"] = record["symbols"], []
+    for use in uses:
+        start, end = use.pop("start"), use.pop("end")
+        if not (use["words"] or use["shape"] or use["code"]):
+            continue
+        if use not in glosses:
+            glosses.append(use)
+        record["symbols"].append({"start": start, "end": end, "gloss": glosses.index(use)})
+    return cast(EquationRecord, record)
 
 
 def fingerprint(files: Iterable[Path]) -> str:
@@ -95,17 +102,19 @@ def fingerprint(files: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def _sources(*packages: str) -> Iterator[Path]:
+def _sources(packages: Iterable[str]) -> Iterator[Path]:
     """The Python files of ``packages``."""
     for package in packages:
         spec = importlib.util.find_spec(package)
         if spec is None:
             raise ModuleNotFoundError(
-                f"proofread_modules names {package!r}, which cannot be imported: add its folder "
-                "to sys.path in conf.py"
+                f"the notation table names the package {package!r}, which cannot be imported: add "
+                "its folder to sys.path in conf.py"
             )
         for folder in spec.submodule_search_locations or ():
             yield from Path(folder).rglob("*.py")
+        if spec.origin and not spec.submodule_search_locations:
+            yield Path(spec.origin)
 
 
 def _write_whole(file: Path, data: object) -> None:

@@ -11,6 +11,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
+from .checking import plain_record
 from .domain import ProofreadDomain
 from .matching import Pairing, normal_form, pair
 from .records import PageRecord, ProblemRecord, all_problems
@@ -20,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 # A directive that makes formulas itself marks them with one of these attributes.
 WRONG = "proofread_wrong"  # True: shown as a mistake, so it is no equation of the book
-REPORT = "proofread_report"  # the EquationRecord of a formula that the directive had checked
+REPORT = "proofread_report"  # the EquationReport of a formula that the directive had checked
 
 
 class CheckFormulas(SphinxTransform):
@@ -45,7 +46,8 @@ class CheckFormulas(SphinxTransform):
             self._mark(node, position)
         for node in brought:
             self._mark(node, len(page["equations"]))
-            page["equations"].append(node[REPORT])
+            equation = plain_record(node.attributes.pop(REPORT), page["glosses"])
+            page["equations"].append({**equation, "line": _line(node)})
         if not any(problem["kind"] == "notation" for problem in page["problems"]):
             page["problems"] += _left_over(result)
         domain.pages[self.env.docname] = page
