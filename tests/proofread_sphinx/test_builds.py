@@ -24,6 +24,8 @@ worlds:
       n_l: {ranges: {l: [0, L]}, range: [2, 9]}
     indices:
       l: {from: 1, to: L, words: a layer}
+      i: [1, n]
+      j: [1, n_l]
     symbols:
       X: {kind: matrix, shape: [n, n_0]}
       Y: {kind: matrix, shape: [n, n_L]}
@@ -32,10 +34,13 @@ worlds:
       "Z^{(l)}": {kind: matrix, shape: [n, n_l], value: "A^{(l-1)} W^{(l)} + b^{(l)}"}
       "A^{(l)}":
         {kind: matrix, shape: [n, n_l], ranges: {l: [0, L]}, start: {0: X}, value: "f(Z^{(l)})"}
+      "a^{(l)}": {entries of: "A^{(l)}", ranges: {l: [0, L]}}
+      y: {entries of: Y}
       C: {value: '\lVert A^{(L)} - Y\rVert^2'}
       "\\Delta^{(l)}": {kind: matrix, shape: [n, n_l], derivative: {of: C, by: "Z^{(l)}"}}
     functions:
       f(z): {value: '\tanh(z)', elementwise: true}
+      \operatorname{act}(z): {value: '\tanh(z)^2', elementwise: true, words: the activation}
 """
 
 PAGE = r"""---
