@@ -1,4 +1,4 @@
-"""How Sphinx turns book/ into the pages: run from the top as `sphinx-build -c . book _build/html`."""
+"""How Sphinx makes the pages from book/: `sphinx-build -c . book _build/html` at the top."""
 
 import sys
 from pathlib import Path
