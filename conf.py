@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """How Sphinx turns book/ into pages. Run from the top: `sphinx-build -c . book _build/html`."""
+=======
+"""How Sphinx makes the pages from book/: `sphinx-build -c . book _build/html` at the top."""
+>>>>>>> 194ef38c72fd4b8f386c6d4eef5876ebcebbee6c
 
 import sys
 from pathlib import Path
@@ -29,6 +33,7 @@ extensions = [
     "failed_builds",
     "inline_figures",
     "katex_math",
+    "proofread_sphinx",
     "public_address",
 ]
 

@@ -22,8 +22,9 @@ def test_without_an_address_nothing_points_anywhere(book):
 def test_with_an_address_the_links_appear(book):
     book.write("# Page\n\nText.\n")
     conf = book.folder / "conf.py"
-    settings = f"html_theme = 'sphinx_book_theme'\nrepository = {ADDRESS!r}\n"
-    conf.write_text(conf.read_text() + settings)
+    conf.write_text(
+        conf.read_text() + f"html_theme = 'sphinx_book_theme'\nrepository = {ADDRESS!r}\n"
+    )
     assert book.build() == ""
     page = book.page()
     assert f"{ADDRESS}/edit/main/book/index.md" in page
