@@ -76,16 +76,11 @@ def _sort_at(formula: Formula, edit: Edit) -> str:
 
 
 def _moves_a_bound(formula: Formula, edit: Edit) -> bool:
-    """Whether a changed number is one of the bound's own, not a subscript.
+    """Whether a changed number is one of the bound's own, not part of a symbol.
 
-    Another member of a family in its place makes another bound, which may well be true too.
+    Another symbol in its place makes another bound, which may well be true too.
     """
-    places = (
-        index.span
-        for node in formula.nodes
-        if isinstance(node, (Symbol, Entry))
-        for index in node.indices
-    )
+    places = (node.span for node in formula.nodes if isinstance(node, (Symbol, Entry)))
     return not any(start <= edit.span[0] and edit.span[1] <= end for start, end in places)
 
 
