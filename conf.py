@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""How Sphinx turns book/ into pages. Run from the top: `sphinx-build -c . book _build/html`."""
-=======
 """How Sphinx makes the pages from book/: `sphinx-build -c . book _build/html` at the top."""
->>>>>>> 194ef38c72fd4b8f386c6d4eef5876ebcebbee6c
 
 import sys
 from pathlib import Path

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""What needs the book's public address appears only when conf.py's `repository` is set."""
-=======
 """What needs the public address appears when conf.py sets `repository`, and only then."""
->>>>>>> 194ef38c72fd4b8f386c6d4eef5876ebcebbee6c
 
 from __future__ import annotations
 
