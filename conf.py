@@ -27,6 +27,7 @@ extensions = [
     "cell_execution",
     "cell_failures",
     "failed_builds",
+    "folded_solutions",
     "inline_figures",
     "katex_math",
     "proofread_sphinx",

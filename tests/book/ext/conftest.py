@@ -32,6 +32,7 @@ EXTENSIONS = [
     "cell_execution",
     "cell_failures",
     "failed_builds",
+    "folded_solutions",
     "inline_figures",
     "katex_math",
     "public_address",
