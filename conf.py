@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
+sys.path[:0] = [str(ROOT), str(ROOT / "book" / "_ext")]
 
 # The one setting that says where the book's repository is, for example
 # "https://github.com/owner/name". While it is None, nothing that needs it is shown: no link to

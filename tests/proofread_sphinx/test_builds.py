@@ -6,59 +6,14 @@ import json
 import re
 
 import pytest
-from conftest import CONF
 from sphinx.errors import ExtensionError
+
+from tests.proofread_sphinx.small_books import CONF, NOTATION, PAGE
 
 # MyST-Parser still asks for an attribute that Sphinx 11 will drop.
 pytestmark = pytest.mark.filterwarnings(
     "ignore::sphinx.deprecation.RemovedInSphinx11Warning:myst_parser"
 )
-
-NOTATION = r"""
-common:
-  dimensions: {n: [2, 9]}
-worlds:
-  network:
-    dimensions:
-      L: [3, 4]
-      n_l: {ranges: {l: [0, L]}, range: [2, 9]}
-    indices:
-      l: {from: 1, to: L, words: a layer}
-      i: [1, n]
-      j: [1, n_l]
-    symbols:
-      X: {kind: matrix, shape: [n, n_0]}
-      Y: {kind: matrix, shape: [n, n_L]}
-      "W^{(l)}": {kind: matrix, shape: ["n_{l-1}", n_l], words: weights, code: layer.weights}
-      "b^{(l)}": {kind: row, shape: [n_l]}
-      "Z^{(l)}": {kind: matrix, shape: [n, n_l], value: "A^{(l-1)} W^{(l)} + b^{(l)}"}
-      "A^{(l)}":
-        {kind: matrix, shape: [n, n_l], ranges: {l: [0, L]}, start: {0: X}, value: "f(Z^{(l)})"}
-      "a^{(l)}": {entries of: "A^{(l)}", ranges: {l: [0, L]}}
-      y: {entries of: Y}
-      C: {value: '\lVert A^{(L)} - Y\rVert^2'}
-      "\\Delta^{(l)}": {kind: matrix, shape: [n, n_l], derivative: {of: C, by: "Z^{(l)}"}}
-    functions:
-      f(z): {value: '\tanh(z)', elementwise: true}
-      \operatorname{act}(z): {value: '\tanh(z)^2', elementwise: true, words: the activation}
-"""
-
-PAGE = r"""---
-proofread: {world: network}
----
-# Backpropagation
-
-$$
-\Delta^{(l)} = \left(\Delta^{(l+1)} (W^{(l+1)})^\top\right) \odot f'(Z^{(l)})
-$$ (eq-delta)
-
-The update is in the text: $f'(0) = 1$ holds, and $W^{(l)}$ is a symbol.
-
-$$
-\frac{\partial C}{\partial W^{(l)}} = (A^{(l-1)})^\top \Delta^{(l)}
-$$
-"""
-
 
 EXHIBITS = """
 from docutils import nodes

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Book
 from katex_math import render
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from test_builds import NOTATION, PAGE
+
+from tests.proofread_sphinx.small_books import NOTATION, PAGE, ROOT, Book
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
