@@ -93,9 +93,13 @@ def _offers(exhibit: Exhibit, wrong: EquationReport, checker: Checker) -> list[s
     return [latex for latex in repairs if latex in suggestions]
 
 
-def _same(one: str, other: str, checker: Checker) -> bool:
+def _same(offer: str, right: str, checker: Checker) -> bool:
+    """Whether every claim of the offer stands in the right form, perhaps written differently."""
     try:
-        first, second = (parse_statements(latex, checker.notation) for latex in (one, other))
+        offered, published = (parse_statements(one, checker.notation) for one in (offer, right))
     except ProofreadError:
         return False
-    return first == second or bool(equivalence(first, second, checker.notation))
+    return all(
+        any(one == other or equivalence([one], [other], checker.notation) for other in published)
+        for one in offered
+    )

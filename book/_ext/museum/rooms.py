@@ -161,7 +161,7 @@ def _offer(verdict: Verdict) -> str:
 def _provenance(verdict: Verdict) -> str:
     """Where it stood, when it was reported, how long it stood."""
     exhibit = verdict.exhibit
-    parts = [f"Source: {exhibit.source} [↗]({exhibit.url})."]
+    parts = [f"Source: [{exhibit.source}]({exhibit.url})."]
     if exhibit.reconstructed:
         parts.append("Reconstructed from the description given there.")
     if exhibit.stood:
