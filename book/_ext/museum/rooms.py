@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from babel.dates import format_date
 from docutils import nodes
@@ -113,7 +112,8 @@ class RoomDirective(SphinxDirective):
         block["docname"] = self.env.docname
         self.set_source_info(block)
         if label in ("Right", "After") and report.status == "checked":
-            block[_REPORT] = self._record(report)
+            # Without the symbols: each exhibit has its own, so the page lists no common meaning.
+            block[_REPORT] = replace(report, symbols=[])
         else:
             block[_WRONG] = True
         box = nodes.container("", classes=["museum-formula"])
@@ -122,12 +122,6 @@ class RoomDirective(SphinxDirective):
         box += nodes.paragraph("", "", nodes.strong("", f"{label}:"), classes=["museum-label"])
         box += block
         return box
-
-    def _record(self, report: EquationReport) -> dict[str, Any]:
-        record = asdict(report)
-        record["symbols"] = []
-        record["line"], record["column"] = self.lineno, 1
-        return record
 
     def _verdict(self, verdict: Verdict) -> list[nodes.Node]:
         if verdict.wrong.status == "checked":
