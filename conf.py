@@ -30,6 +30,7 @@ extensions = [
     "folded_solutions",
     "inline_figures",
     "katex_math",
+    "museum",
     "proofread_sphinx",
     "public_address",
 ]
