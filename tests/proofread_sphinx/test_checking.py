@@ -29,28 +29,59 @@ def counted(monkeypatch):
     return asked
 
 
+EQUATION = "$$\n2 + 2 = 4\n$$\n"
+
+
 def test_an_unchanged_page_is_not_checked_again(notation, tmp_path, counted):
-    first = PageChecker(notation, tmp_path / "cache").check("# T\n", "page.md")
-    second = PageChecker(notation, tmp_path / "cache").check("# T\n", "page.md")
-    assert counted == ["# T\n"]
+    first = PageChecker(notation, tmp_path / "cache").check(EQUATION, "page.md")
+    second = PageChecker(notation, tmp_path / "cache").check(EQUATION, "page.md")
+    assert counted == [EQUATION]
     assert second == first
 
 
-def test_a_changed_page_is(notation, tmp_path, counted):
+def test_prose_may_change_without_a_new_check(notation, tmp_path, counted):
     checker = PageChecker(notation, tmp_path / "cache")
-    checker.check("# T\n", "page.md")
-    checker.check("# U\n", "page.md")
-    assert counted == ["# T\n", "# U\n"]
+    before = checker.check(EQUATION, "page.md")
+    after = checker.check("More text.\n\n" + EQUATION, "page.md")
+    assert len(counted) == 1
+    assert [one["line"] for one in before["equations"]] == [2]
+    assert [one["line"] for one in after["equations"]] == [4]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        EQUATION.replace("4", "5 - 1"),
+        EQUATION.replace("$$\n", "$$ (eq-label)\n").replace("$$ (eq-label)", "$$", 1),
+        "% not machine-checked: a reason\n" + EQUATION,
+        "---\nproofread: {}\n---\n" + EQUATION,
+        EQUATION + EQUATION,
+    ],
+    ids=["formula", "label", "excuse", "front matter", "one more"],
+)
+def test_a_change_of_what_is_checked_is_checked(notation, tmp_path, counted, changed):
+    checker = PageChecker(notation, tmp_path / "cache")
+    checker.check(EQUATION, "page.md")
+    checker.check(changed, "page.md")
+    assert counted == [EQUATION, changed]
     assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+def test_a_failure_is_not_kept(notation, tmp_path, counted):
+    checker = PageChecker(notation, tmp_path / "cache")
+    wrong = EQUATION.replace("4", "5")
+    assert checker.check(wrong, "page.md")["equations"][0]["status"] == "failed"
+    checker.check(wrong, "page.md")
+    assert counted == [wrong, wrong]
 
 
 def test_a_changed_notation_changes_the_fingerprint(notation, tmp_path, counted):
     before = PageChecker(notation, tmp_path / "cache")
-    before.check("# T\n", "page.md")
+    before.check(EQUATION, "page.md")
     notation.write_text("{}\n# a change\n")
     after = PageChecker(notation, tmp_path / "cache")
     assert after.fingerprint != before.fingerprint
-    assert after.check("# T\n", "page.md")["fingerprint"] == after.fingerprint
+    assert after.check(EQUATION, "page.md")["fingerprint"] == after.fingerprint
     assert len(counted) == 2
 
 
@@ -84,7 +115,7 @@ def test_code_that_the_notation_names_is_in_the_fingerprint(notation, tmp_path, 
 
 
 def test_what_is_kept_is_plain_data(notation, tmp_path):
-    page = PageChecker(notation, tmp_path).check("# T\n", "page.md")
+    page = PageChecker(notation, tmp_path).check(EQUATION, "page.md")
     assert json.loads(json.dumps(page)) == page
 
 

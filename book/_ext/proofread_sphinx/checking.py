@@ -1,8 +1,9 @@
 """The one door to the core: checks a page, and remembers the result on disk by content.
 
-A verdict depends on the page, on the notation table, on the code that the table refers to
-(nnlib) and on proofread itself. All but the page are hashed into one fingerprint a build, so
-that a stale verdict cannot survive, whatever the files' dates say.
+A verdict depends on the page's formulas and front matter, on the notation table, on the code that
+the table refers to (nnlib) and on proofread itself. All but the page are hashed into one
+fingerprint a build, so that a stale verdict cannot survive, whatever the files' dates say. The
+page's prose is no part of it: writing on costs nothing.
 """
 
 from __future__ import annotations
@@ -17,9 +18,18 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
-from proofread import EquationReport, NotationTable, PageReport, Problem, ProofreadError, check_text
+from proofread import (
+    EquationReport,
+    NotationTable,
+    PageReport,
+    Problem,
+    ProofreadError,
+    check_text,
+    has_relation,
+)
+from proofread.markdown import Page, scan
 
-from .records import EquationRecord, GlossRecord, PageRecord, ProblemRecord
+from .records import EquationRecord, GlossRecord, PageRecord, ProblemRecord, all_problems
 
 
 class PageChecker:
@@ -54,15 +64,26 @@ class PageChecker:
 
     def check(self, text: str, path: str) -> PageRecord:
         """Verdicts on all equations of ``text``, the source of the page at ``path``."""
-        key = hashlib.sha256(f"{self.fingerprint}\0{text}".encode()).hexdigest()
+        scanned = scan(text)
+        key = self._key(scanned)
         file = self.cache / f"{hashlib.sha256(path.encode()).hexdigest()}.json"
         if file.exists():
             known = json.loads(file.read_text(encoding="utf-8"))
             if known["key"] == key:
-                return cast(PageRecord, known["page"])
+                return _placed_anew(cast(PageRecord, known["page"]), scanned)
         page = self._check_now(text, path)
-        _write_whole(file, {"key": key, "page": page})
+        if not all_problems(page):
+            _write_whole(file, {"key": key, "page": page})
         return page
+
+    def _key(self, page: Page) -> str:
+        formulas = [
+            {**asdict(one), "line": 0, "column": 0, "lines": (), "comments": comments}
+            for one in page.formulas
+            for comments in [[comment for _, comment in one.comments]]
+        ]
+        content = json.dumps([self.fingerprint, page.front_matter, formulas])
+        return hashlib.sha256(content.encode()).hexdigest()
 
     def _check_now(self, text: str, path: str) -> PageRecord:
         report = PageReport(path, problems=self._broken)
@@ -76,6 +97,14 @@ class PageChecker:
             "problems": cast("list[ProblemRecord]", [asdict(one) for one in report.problems]),
             "glosses": glosses,
         }
+
+
+def _placed_anew(page: PageRecord, scanned: Page) -> PageRecord:
+    """The record of the same formulas, with the places that they have now."""
+    claims = [one for one in scanned.formulas if not one.inline or has_relation(one.latex)]
+    for equation, formula in zip(page["equations"], claims, strict=True):
+        equation["line"], equation["column"] = formula.line, formula.column
+    return page
 
 
 def plain_record(report: EquationReport, glosses: list[GlossRecord]) -> EquationRecord:
