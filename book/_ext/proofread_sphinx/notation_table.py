@@ -28,7 +28,7 @@ class NotationDirective(SphinxDirective):
             own = table.worlds[world] if world else table.common
             glosses = _glosses(own, table.checker({}, world).notation)
             if glosses:
-                found.append(_table(str(own.get("words", world)), glosses))
+                found.append(_table(str(own.get("words") or world or "On every page"), glosses))
         return found
 
 
@@ -56,11 +56,7 @@ def _table(title: str, glosses: Iterable[GlossRecord]) -> nodes.table:
     group.extend(nodes.colspec("", colwidth=width) for width in (15, 45, 20, 20))
     group.append(nodes.thead("", _row([[nodes.Text(heading)] for heading in HEADINGS])))
     group.append(nodes.tbody("", *(_row(_cells(gloss)) for gloss in glosses)))
-    table = nodes.table("", classes=["proofread-notation"])
-    if title:
-        table.append(nodes.title("", title))
-    table.append(group)
-    return table
+    return nodes.table("", nodes.title("", title), group, classes=["proofread-notation"])
 
 
 def _cells(gloss: GlossRecord) -> list[list[nodes.Node]]:

@@ -25,7 +25,7 @@ COLUMNS = (
     ("Verdict", 14),
     ("Comparisons", 10),
     ("Worst error", 8),
-    ("Corruptions caught", 8),
+    ("Caught", 8),
 )
 _SHOWN = 40
 
