@@ -42,6 +42,11 @@ class Verdict:
         return any(start <= column < start + len(self.exhibit.mistake) for column in columns)
 
     @property
+    def tried_repairs(self) -> bool:
+        """Whether proofread looks for repairs: not for what it cannot read or evaluate."""
+        return any(problem.kind in ("false", "shape", "index") for problem in self.wrong.problems)
+
+    @property
     def printed(self) -> str:
         """The verdict on the wrong form, as proofread prints it for a file of that name."""
         return "\n".join(problem.at(self.exhibit.id) for problem in self.wrong.problems)

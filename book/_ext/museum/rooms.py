@@ -14,7 +14,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from .exhibits import MuseumError, read_museum
+from .exhibits import Exhibit, MuseumError, read_museum
 from .figures import figures
 from .judging import Verdict, judge
 
@@ -34,7 +34,7 @@ def judged(env: BuildEnvironment) -> Mapping[str, Sequence[Verdict]]:
     """The verdicts of all rooms, computed once for each state of their files."""
     folder = Path(env.srcdir) / env.config.museum_folder
     files = sorted(folder.glob("*.yml"))
-    for file in files:
+    for file in (*files, *Path(__file__).parent.glob("*.py")):
         env.note_dependency(str(file))
     state = tuple((str(file), file.stat().st_mtime) for file in files)
     if state not in _judged:
@@ -94,10 +94,9 @@ class RoomDirective(SphinxDirective):
         section["classes"].append(EXHIBIT)
         section += nodes.title(exhibit.title, exhibit.title)
         section += nodes.paragraph("", "", *self._inline(_opening(verdict)))
-        labels = ("Before", "After") if exhibit.escapes else ("Wrong, as published", "Right")
-        section += self._formula(labels[0], verdict.wrong, struck=not exhibit.escapes)
+        section += self._wrong(verdict)
         section += self._verdict(verdict)
-        section += self._formula(labels[1], verdict.right, struck=False)
+        section += self._right(verdict)
         if exhibit.escapes:
             section += nodes.paragraph("", "", *self._inline(exhibit.escapes))
         section += nodes.paragraph("", "", *self._inline(_provenance(verdict)))
@@ -106,22 +105,32 @@ class RoomDirective(SphinxDirective):
     def _inline(self, text: str) -> list[nodes.Node]:
         return self.parse_inline(" ".join(text.split()), lineno=self.lineno)[0]
 
-    def _formula(self, label: str, report: EquationReport, *, struck: bool) -> nodes.container:
-        latex = report.latex
+    def _wrong(self, verdict: Verdict) -> nodes.container:
+        exhibit = verdict.exhibit
+        return self._formula(
+            _label(exhibit), exhibit.wrong, "plain" if exhibit.escapes else "wrong"
+        )
+
+    def _right(self, verdict: Verdict) -> nodes.container:
+        exhibit, report = verdict.exhibit, verdict.right
+        label, kind = ("After", "plain") if exhibit.escapes else ("Right", "right")
+        checked = report if report.status == "checked" else None
+        return self._formula(label, exhibit.right, kind, checked)
+
+    def _formula(
+        self, label: str, latex: str, kind: str, checked: EquationReport | None = None
+    ) -> nodes.container:
+        """A labelled formula; without a report it is no equation of the book."""
         block = nodes.math_block(latex, latex, label=None, number=None, nowrap=False)
         block["docname"] = self.env.docname
         self.set_source_info(block)
-        if label in ("Right", "After") and report.status == "checked":
-            # Without the symbols: each exhibit has its own, so the page lists no common meaning.
-            block[_REPORT] = replace(report, symbols=[])
-        else:
+        if checked is None:
             block[_WRONG] = True
-        box = nodes.container("", classes=["museum-formula"])
-        if struck:
-            box["classes"].append("museum-wrong")
-        box += nodes.paragraph("", "", nodes.strong("", f"{label}:"), classes=["museum-label"])
-        box += block
-        return box
+        else:
+            # Without the symbols: each exhibit has its own, so the page lists no common meaning.
+            block[_REPORT] = replace(checked, symbols=[])
+        heading = nodes.paragraph("", "", nodes.strong("", f"{label}:"), classes=["museum-label"])
+        return nodes.container("", heading, block, classes=["museum-formula", f"museum-{kind}"])
 
     def _verdict(self, verdict: Verdict) -> list[nodes.Node]:
         if verdict.wrong.status == "checked":
@@ -129,17 +138,24 @@ class RoomDirective(SphinxDirective):
         if verdict.exhibit.escapes:
             return [nodes.paragraph("", "proofread refuses both forms alike.")]
         text = verdict.printed
-        block = nodes.literal_block(text, text, language="none", classes=["museum-verdict"])
-        return [
+        shown: list[nodes.Node] = [
             nodes.paragraph("", "proofread prints:"),
-            block,
-            nodes.paragraph("", _offer(verdict)),
+            nodes.literal_block(text, text, language="none", classes=["museum-verdict"]),
         ]
+        if verdict.tried_repairs:
+            shown.append(nodes.paragraph("", _offer(verdict)))
+        return shown
 
 
 def _opening(verdict: Verdict) -> str:
     exhibit = verdict.exhibit
     return f"*{exhibit.field[0].upper()}{exhibit.field[1:]}.* {exhibit.context}"
+
+
+def _label(exhibit: Exhibit) -> str:
+    if exhibit.escapes:
+        return "Before"
+    return "Wrong, as reconstructed" if exhibit.reconstructed else "Wrong, as published"
 
 
 def _offer(verdict: Verdict) -> str:
