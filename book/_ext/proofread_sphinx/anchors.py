@@ -15,5 +15,5 @@ def has_own_target(equation: EquationRecord) -> bool:
 def anchor(equation: EquationRecord, position: int) -> str:
     """The id of the equation at ``position`` (from 0) of its page."""
     if has_own_target(equation):
-        return nodes.make_id(f"equation-{equation['label']}")
+        return str(nodes.make_id(f"equation-{equation['label']}"))
     return f"proofread-{position + 1}"
