@@ -23,6 +23,7 @@ def make_equation() -> Callable[..., EquationRecord]:
 
     def make(latex: str = "a = b", **changes: object) -> EquationRecord:
         record: EquationRecord = {
+            "brought": False,
             "label": "",
             "latex": latex,
             "line": 1,

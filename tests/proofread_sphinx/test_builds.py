@@ -144,9 +144,9 @@ def test_formulas_that_a_directive_brings_count_by_its_word(network, monkeypatch
     build = network.build()
     assert build.warnings == []
     assert "f(0) = 1" in build.page("index.html")
-    latex = [one["latex"] for one in json.loads(build.page("verification.json"))["equations"]]
-    assert latex[-1] == "f(0) = 0"
-    assert len(latex) == 4
+    equations = json.loads(build.page("verification.json"))["equations"]
+    assert [one["brought"] for one in equations] == [False, False, False, True]
+    assert equations[-1]["latex"] == "f(0) = 0"
 
 
 def test_parallel_and_serial_builds_report_the_same(network):

@@ -109,7 +109,7 @@ def _placed_anew(page: PageRecord, scanned: Page) -> PageRecord:
 
 def plain_record(report: EquationReport, glosses: list[GlossRecord]) -> EquationRecord:
     """A report as plain data; the meanings of its symbols go to ``glosses``, their numbers stay."""
-    record = asdict(report)
+    record = {**asdict(report), "brought": False}
     uses, record["symbols"] = record["symbols"], []
     for use in uses:
         start, end = use.pop("start"), use.pop("end")

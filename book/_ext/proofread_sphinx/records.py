@@ -24,7 +24,12 @@ class SymbolRecord(TypedDict):
 
 
 class EquationRecord(TypedDict):
-    """One equation with its verdict and the evidence for it."""
+    """One equation with its verdict and the evidence for it.
+
+    ``brought`` says that a directive made the formula, so that it is not in the page's text.
+    """
+
+    brought: bool
 
     label: str
     latex: str

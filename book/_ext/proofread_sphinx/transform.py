@@ -47,7 +47,7 @@ class CheckFormulas(SphinxTransform):
         for node in brought:
             self._mark(node, len(page["equations"]))
             equation = plain_record(node.attributes.pop(REPORT), page["glosses"])
-            page["equations"].append({**equation, "line": _line(node)})
+            page["equations"].append({**equation, "line": _line(node), "brought": True})
         if not any(problem["kind"] == "notation" for problem in page["problems"]):
             page["problems"] += _left_over(result)
         domain.pages[self.env.docname] = page

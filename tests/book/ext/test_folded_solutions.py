@@ -35,4 +35,3 @@ def test_a_solution_without_the_class_stays_open(book):
     assert book.build() == ""
     assert "<details>" not in book.page()
     assert "It is 4." in book.page()
-
