@@ -43,7 +43,7 @@ lint: set-up
 	@$(RUN) -m mypy --no-error-summary
 
 doctest: set-up ## run the cells and the >>> examples of every chapter
-	@$(RUN) -m pytest -n 2 --dist loadfile -q -ra book tests/book/test_plain_doctest.py
+	@$(RUN) -m pytest -n 2 --dist loadfile -q -ra book tests/book/test_chapter_code.py
 
 bench: set-up ## run the benchmarks
 	@for benchmark in benchmarks/*.py; do $(RUN) "$$benchmark" || exit 1; done

@@ -1,10 +1,10 @@
-"""How Sphinx turns book/ into the pages: run from the top as `sphinx-build -c . book _build/html`."""
+"""How Sphinx makes the pages from book/: `sphinx-build -c . book _build/html` at the top."""
 
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
+sys.path[:0] = [str(ROOT), str(ROOT / "book" / "_ext")]
 
 # The one setting that says where the book's repository is, for example
 # "https://github.com/owner/name". While it is None, nothing that needs it is shown: no link to
@@ -27,8 +27,11 @@ extensions = [
     "cell_execution",
     "cell_failures",
     "failed_builds",
+    "folded_solutions",
     "inline_figures",
     "katex_math",
+    "museum",
+    "proofread_sphinx",
     "public_address",
 ]
 

@@ -13,7 +13,6 @@ from typing import Any
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 from sybil import Document, Example, Region, Sybil
-from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.myst.lexers import DirectiveLexer
 from sybil.parsers.rest import DocTestParser
 
@@ -21,7 +20,6 @@ os.environ["NNLIB_PROGRESS"] = "0"
 mpl.rc_file(str(Path(__file__).with_name("matplotlibrc")))
 mpl.use("Agg")
 
-run_python = PythonEvaluator()
 find_cells = DirectiveLexer("code-cell", "ipython3")
 
 
@@ -29,10 +27,16 @@ class NothingRaised(AssertionError):
     """A cell that announces an error ran without one."""
 
 
+def run_cell(example: Example) -> None:
+    """Run a cell, compiled so that its lines are those of the chapter."""
+    source, line = example.parsed
+    exec(compile("\n" * (line - 1) + source, example.path, "exec"), example.namespace)
+
+
 def run_failing_cell(example: Example) -> None:
     """Run a cell with the tag raises-exception, which has to raise."""
     try:
-        run_python(example)
+        run_cell(example)
     except Exception:
         return
     raise NothingRaised(
@@ -44,8 +48,11 @@ def parse_cells(document: Document) -> Iterable[Region]:
     """Find the cells of a chapter."""
     for cell in find_cells(document):
         raises = "raises-exception" in cell.lexemes["options"].get("tags", "")
-        cell.parsed = cell.lexemes["source"]
-        cell.evaluator = run_failing_cell if raises else run_python
+        source = str(cell.lexemes["source"])
+        # Sybil's own count leaves out the lines of a cell's options.
+        start = document.text.index(source, cell.start)
+        cell.parsed = (source, document.text.count("\n", 0, start) + 1)
+        cell.evaluator = run_failing_cell if raises else run_cell
         yield cell
 
 

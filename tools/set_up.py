@@ -88,7 +88,7 @@ def set_up(root: Path) -> None:
     check_python()
     (root / ".venv" / "ready").unlink(missing_ok=True)
     # Inside a virtual environment, even this one: build on the Python that it was made from.
-    base = getattr(sys, "_base_executable", sys.executable)
+    base: str = getattr(sys, "_base_executable", sys.executable)
     python = environment_python(root)
     network = "Is the network reachable? What was downloaded is kept: run the same command again."
     run(
@@ -97,7 +97,15 @@ def set_up(root: Path) -> None:
         root,
         "Is the disk full, or the folder read-only? Remove .venv and run the same command again.",
     )
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
+    pip: list[str | Path] = [
+        python,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--no-input",
+        "install",
+        "--quiet",
+    ]
     run(
         "the Python packages of requirements.txt (a minute or two the first time)",
         [*pip, "--only-binary", ":all:", "--require-hashes", "--requirement", "requirements.txt"],

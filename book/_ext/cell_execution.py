@@ -69,13 +69,15 @@ def prepare_results(folder: Path) -> None:
     if not (folder / "__version__.txt").exists():
         shutil.rmtree(folder, ignore_errors=True)
     store = get_cache(folder)
-    for record in store.list_cache_records():
-        try:
+    try:
+        for record in store.list_cache_records():
             store.get_cache_bundle(record.pk)
-        except (KeyError, ValueError):
-            # Recorded, but not (or not wholly) written: without the record the cells run again.
-            store.remove_cache(record.pk)
-    # A connexion must not be shared with the workers.
+    except (KeyError, ValueError):
+        # Recorded, but not (or not wholly) written.
+        store.db.dispose()
+        shutil.rmtree(folder)
+        store = get_cache(folder)
+    # This makes the tables; the connexion itself must not be shared with the workers.
     store.db.dispose()
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,13 @@ def inline_svg(source: str, alt: str, prefix: str) -> str:
     return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
 
 
+def ancestors(node: nodes.Element) -> Iterator[nodes.Element]:
+    """Yield what a node stands in, from the inside outwards."""
+    while node.parent is not None:
+        node = node.parent
+        yield node
+
+
 class InlineFigures(SphinxPostTransform):
     """Replace the pictures that come from cells."""
 
@@ -134,13 +142,14 @@ class InlineFigures(SphinxPostTransform):
 
     def _check(self, image: nodes.image) -> None:
         alt = image.get("alt", "").strip()
+        around = list(ancestors(image))
+        # A picture has no line of its own; the cell that drew it has.
+        place = next((node for node in around if node.line), image)
         if not alt or alt == Path(image["uri"]).name:
-            logger.warning(MISSING_ALT, location=image, type="figure")
-        figure = image.parent
-        while figure is not None and not isinstance(figure, nodes.figure):
-            figure = figure.parent
-        if figure is None or not any(isinstance(node, nodes.caption) for node in figure.children):
-            logger.warning(MISSING_CAPTION, location=image, type="figure")
+            logger.warning(MISSING_ALT, location=place, type="figure")
+        captions = [child for node in around if isinstance(node, nodes.figure) for child in node]
+        if not any(isinstance(child, nodes.caption) for child in captions):
+            logger.warning(MISSING_CAPTION, location=place, type="figure")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

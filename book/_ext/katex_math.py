@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from functools import cache
@@ -26,6 +27,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 logger = logging.getLogger(__name__)
 
+ANNOTATION = re.compile(r'(<annotation encoding="application/x-tex">)[^<]*')
 RENDERER = Path(__file__).with_name("katex_render.cjs")
 
 
@@ -87,10 +89,12 @@ def _rendered(translator: HTML5Translator, node: nodes.Element, *, display: bool
     app: Any = translator.builder._app
     latex = node.astext()
     try:
-        return render(katex_package(app), latex, display=display)
+        html = render(katex_package(app), node.get("glossed", latex), display=display)
     except KatexError as error:
         logger.warning("%s", error, location=node, type="katex")
         return f"<code>{escape(latex)}</code>"
+    # `glossed` is the formula with its symbols marked; what readers copy is the author's formula.
+    return ANNOTATION.sub(lambda match: match[1] + escape(latex, quote=False), html)
 
 
 def visit_math(translator: HTML5Translator, node: nodes.Element) -> None:

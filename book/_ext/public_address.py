@@ -1,4 +1,4 @@
-"""What needs the book's public address appears when conf.py's `repository` is set, and only then."""
+"""What needs the public address appears when conf.py sets `repository`, and only then."""
 
 from __future__ import annotations
 

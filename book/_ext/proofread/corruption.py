@@ -15,7 +15,7 @@ from .checker import Checker, Result
 from .edits import Edit, Formula
 from .errors import ProofreadError, Span, SymbolProblem, SyntaxProblem
 from .statements import parse_statements
-from .syntax import Chain
+from .syntax import Chain, Entry, Symbol
 
 MAXIMUM_CORRUPTIONS = 60
 
@@ -36,7 +36,10 @@ def corruptions(latex: str, result: Result, checker: Checker) -> Iterator[Edit]:
     seen = {latex}
     for generate, kinds in _GENERATORS:
         for edit in generate(formula):
-            if edit.latex not in seen and _sort_at(formula, edit) in kinds:
+            sort = _sort_at(formula, edit)
+            if edit.latex in seen or sort not in kinds:
+                continue
+            if sort != "bound" or _moves_a_bound(formula, edit):
                 seen.add(edit.latex)
                 yield edit
 
@@ -70,6 +73,15 @@ def _sort_at(formula: Formula, edit: Edit) -> str:
         if isinstance(claim, Chain) and _touches(claim.span, edit.span):
             return _sort(claim)
     return "equation" if any(_touches(span, edit.span) for span in formula.claimed) else ""
+
+
+def _moves_a_bound(formula: Formula, edit: Edit) -> bool:
+    """Whether a changed number is one of the bound's own, not part of a symbol.
+
+    Another symbol in its place makes another bound, which may well be true too.
+    """
+    places = (node.span for node in formula.nodes if isinstance(node, (Symbol, Entry)))
+    return not any(start <= edit.span[0] and edit.span[1] <= end for start, end in places)
 
 
 def _touches(claim: Span, span: Span) -> bool:

@@ -6,6 +6,7 @@ import numpy as np
 
 from . import syntax
 from .comparison import Evidence, compare
+from .errors import FalseClaim
 from .evaluator import Scope, evaluate
 from .moments import moment_value
 from .values import Value
@@ -23,6 +24,11 @@ def check_distributions(
     assert isinstance(world, World)
     inner = scope.within(world.sampled_world())
     a, b = evaluate(left, inner), evaluate(right, inner)
+    if _is_sampled(a) != _is_sampled(b):
+        raise FalseClaim(
+            "one side is a random variable and the other is not: compare its mean or variance",
+            right.span,
+        )
     if _same_samples(a, b):
         compare((a, left), "=", (b, right), world, evidence)
         return
@@ -33,6 +39,11 @@ def check_distributions(
         world.root.precision = one + other
         compare((first, left), "=", (second, right), world.root, evidence)
         world.root.precision = outer
+
+
+def _is_sampled(value: Value) -> bool:
+    """Whether it carries an axis of samples, before the labelled ones."""
+    return np.ndim(value.array) > len(value.labels)
 
 
 def _same_samples(a: Value, b: Value) -> bool:

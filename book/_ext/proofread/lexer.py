@@ -175,18 +175,21 @@ def _upright(latex: str, token: Token, position: int) -> tuple[Token, int]:
 
 
 def _settle_delimiters(tokens: list[Token]) -> list[Token]:
-    """Turn ``\\left|`` and ``\\right|`` into delimiters that tell opening from closing."""
+    """Make ``\\left(`` one delimiter; ``\\left|`` and ``\\right|`` tell opening from closing."""
     bars = {"|": (r"\lvert", r"\rvert"), r"\Vert": (r"\lVert", r"\rVert")}
     settled: list[Token] = []
-    side = -1
+    sizing: Token | None = None
     for token in tokens:
         if token.text in (r"\left", r"\right"):
-            side = 0 if token.text == r"\left" else 1
+            sizing = token
             continue
-        if side >= 0 and token.text in bars:
-            token = Token("command", bars[token.text][side], token.start, token.end)
+        if sizing is not None:
+            kind, text = token.kind, token.text
+            if text in bars:
+                kind, text = "command", bars[text][sizing.text == r"\right"]
+            token = Token(kind, text, sizing.start, token.end)
         settled.append(token)
-        side = -1
+        sizing = None
     return settled
 
 

@@ -14,7 +14,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 from mdit_py_plugins.myst_blocks import myst_block_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
@@ -70,6 +72,8 @@ def _parser() -> MarkdownIt:
         .enable("table")
         .use(front_matter_plugin)
         .use(myst_block_plugin)
+        .use(footnote_plugin)
+        .use(deflist_plugin)
         .use(colon_fence_plugin)
         .use(dollarmath_plugin, allow_labels=True, double_inline=True)
         .use(amsmath_plugin)
@@ -131,6 +135,7 @@ class _Scanner:
             label, body, skipped = _math_directive(token.content)
             self._add(body, line + 1 + skipped, 0, comments, label=label)
         elif depth < MAXIMUM_NESTING:
+            self.read(match.group(2), line, depth + 1)  # a title
             self.read(token.content, line + 1, depth + 1)
 
     def _read_inline(

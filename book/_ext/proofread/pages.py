@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import syntax
-from .declarations import Function, Quantity
+from .declarations import Alias, Function, Quantity
 from .errors import NotationProblem, ProofreadError
 from .lexer import tokenize
 from .markdown import FoundFormula, Page, scan
@@ -187,7 +187,9 @@ def _report_unused(
         declared: list[Quantity | Function] = [*notation.quantities.values()]
         declared += notation.functions.values()
         for one in declared:
-            if not one.local or one.key in mentioned:
+            # A formula that writes the entries m_{kj} of M uses M under another spelling.
+            name = one.rule.target if isinstance(one.rule, Alias) else one.key
+            if not one.local or name in mentioned:
                 continue
             line = _declaration_line(lines, one.key, start)
             unused = Problem(

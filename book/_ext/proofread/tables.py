@@ -112,9 +112,14 @@ class NotationTable:
         sections = {name: page[name] for name in SECTIONS if name in page}
         key = json.dumps([chosen, own.get(chosen), sections], sort_keys=True, default=str)
         if key not in self._checkers:
-            layers = [("the common table", self.common, False)]
-            layers += self._world_layers(chosen, own)
-            layers.append(("the page", sections, True))
+            worlds = self._world_layers(chosen, own)
+            # A page's own worlds build on what the page declares for all of them.
+            layers = [
+                ("the common table", self.common, False),
+                *(layer for layer in worlds if not layer[2]),
+                ("the page", sections, True),
+                *(layer for layer in worlds if layer[2]),
+            ]
             self._checkers[key] = Checker(Notation(layers, self.modules))
         return self._checkers[key]
 

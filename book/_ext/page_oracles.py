@@ -1,0 +1,137 @@
+"""What the worlds of single pages need beyond nnlib: data with a property, a run of an algorithm.
+
+The front matter of a page names these functions as ``page_oracles:function``. They know the
+definitions that the page's words give, and none of its formulas.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from nnlib._types import Array
+from nnlib.losses import categorical_cross_entropy
+from nnlib.perceptron import Perceptron
+
+
+def separable(examples: Array, direction: Array, length: float, orthogonal: float) -> Array:
+    """Signed examples, one a row, that all lie on the same side of a border.
+
+    Random ones are turned so that `direction` separates them. Orthogonal ones of one length are
+    the worst case of the perceptron: they attain each bound of its theorem.
+    """
+    if orthogonal:
+        rows = np.linalg.qr(examples.T)[0].T
+        return np.asarray(rows * length)
+    sides = np.where(examples @ direction < 0, -1.0, 1.0)
+    return np.asarray(examples * sides[:, np.newaxis])
+
+
+def separating_unit_vector(signed: Array, direction: Array, orthogonal: float) -> Array:
+    """Direction of length 1 that separates what `separable` returned, with the widest margin."""
+    separating = signed.sum(axis=0) if orthogonal else direction
+    return np.asarray(separating / np.linalg.norm(separating))
+
+
+def row(table: Array, number: Any) -> Array:
+    """One row of a table, counted from 1."""
+    return np.asarray(table[int(number) - 1])
+
+
+def smallest_sum(signed: Array, unit: Array) -> float:
+    """Smallest of the weighted sums of the signed examples."""
+    return float(min(row @ unit for row in signed))
+
+
+def greatest_length(signed: Array) -> float:
+    """Length of the longest row."""
+    return float(max(np.sqrt((row * row).sum()) for row in signed))
+
+
+def perceptron_updates(signed: Array) -> tuple[Array, Array]:
+    """Weights before and after each update, and the examples that caused them, until none does."""
+    weights = [np.zeros(signed.shape[1])]
+    causes: list[Array] = []
+    mistaken = True
+    while mistaken:
+        mistaken = False
+        for row in signed:
+            if weights[-1] @ row <= 0:
+                weights.append(weights[-1] + row)
+                causes.append(row)
+                mistaken = True
+    return np.array(weights), np.array(causes)
+
+
+def number_of_updates(signed: Array) -> int:
+    """How many updates the perceptron makes on the signed examples."""
+    return len(perceptron_updates(signed)[1])
+
+
+def weights_after(signed: Array, update: Any) -> Array:
+    """Weights after so many updates."""
+    return np.asarray(perceptron_updates(signed)[0][int(update)])
+
+
+def cause_of(signed: Array, update: Any) -> Array:
+    """Signed example that caused that update, counted from 1."""
+    return np.asarray(perceptron_updates(signed)[1][int(update) - 1])
+
+
+def perceptron_after_one_example(
+    inputs: Array, target: float, weights: Array, bias: float
+) -> tuple[Array, float]:
+    """Weights and bias of nnlib's perceptron after it has seen one example once."""
+    neuron = Perceptron(len(inputs))
+    neuron.weights[:] = weights
+    neuron.bias = bias
+    neuron.fit(inputs[np.newaxis, :], [target], epochs=1)
+    return neuron.weights, neuron.bias
+
+
+def perceptron_weights(inputs: Array, target: float, weights: Array, bias: float) -> Array:
+    """Weights of nnlib's perceptron after it has seen one example once."""
+    return perceptron_after_one_example(inputs, target, weights, bias)[0]
+
+
+def perceptron_bias(inputs: Array, target: float, weights: Array, bias: float) -> float:
+    """Bias of nnlib's perceptron after it has seen one example once."""
+    return perceptron_after_one_example(inputs, target, weights, bias)[1]
+
+
+def linear_outputs(inputs: Array, weights: Array, bias: float) -> Array:
+    """Outputs of a linear neuron for examples in rows."""
+    return np.asarray(inputs @ weights + bias)
+
+
+def classes_in_turn(examples: float, classes: float) -> Array:
+    """One-hot rows whose classes take turns, so that none is without an example."""
+    return np.eye(int(classes))[np.arange(int(examples)) % int(classes)]
+
+
+def class_means(inputs: Array, one_hot: Array) -> Array:
+    """Mean of the rows of each class."""
+    return np.array([inputs[members == 1].mean(axis=0) for members in one_hot.T])
+
+
+def squared_distances(point: Array, centres: Array) -> Array:
+    """Square of the distance from a point to each centre."""
+    return np.array([np.sum((point - centre) ** 2) for centre in centres])
+
+
+def cross_entropy(probabilities: Array, targets: Array) -> Any:
+    """nnlib's categorical cross-entropy of a single example."""
+    return categorical_cross_entropy.value(probabilities[np.newaxis], targets[np.newaxis])
+
+
+def deviation_of_share(probability: float, answers: float) -> float:
+    """Standard deviation of the share of right answers, from the binomial distribution itself."""
+    n = int(answers)
+    shares = np.arange(n + 1) / n
+    chances = np.array(
+        [math.comb(n, k) * probability**k * (1 - probability) ** (n - k) for k in range(n + 1)]
+    )
+    mean = shares @ chances
+    return float(np.sqrt((shares - mean) ** 2 @ chances))
