@@ -70,7 +70,6 @@ def _candidates(formula: Formula) -> Iterator[Edit]:
     yield from edits.drop_primes(formula)
     yield from edits.shift_indices(formula)
     yield from edits.shift_bounds(formula)
-    yield from _reverse_inequalities(formula)
     yield from edits.swap_products(formula)
     yield from edits.swap_indices(formula)
     yield from edits.swap_symbols(formula, limit=8)
@@ -94,13 +93,6 @@ def _equates(formula: Formula) -> bool:
         if isinstance(node, syntax.Chain)
         for relation, _ in node.links
     )
-
-
-def _reverse_inequalities(formula: Formula) -> Iterator[Edit]:
-    """``<`` to ``>``; an equation weakened to an inequality would not say what was meant."""
-    for edit in edits.reverse_relations(formula):
-        if formula.text(edit.span) not in ("=", ":=", r"\leftarrow"):
-            yield edit
 
 
 def _insert_transposes(formula: Formula) -> Iterator[Edit]:
