@@ -78,8 +78,10 @@ def test_totals(make_equation):
     totals = sum_up(
         2,
         [
-            make_equation(worst_error=1e-15),
-            make_equation(inline=True, equivalents=["b = a"]),
+            make_equation(worst_error=1e-15, kinds=["identity", "update"]),
+            make_equation(
+                inline=True, equivalents=["b = a"], worst_error=0.1, kinds=["statistical"]
+            ),
             make_equation(status="excused", comparisons=0, corruptions_tried=0,
                           corruptions_caught=0, relations=2, worst_error=0.0),
         ],
