@@ -137,10 +137,12 @@ def _power_of_ten(node: syntax.Node) -> float | None:
 
 def _ordered(left: Side, relation: str, right: Side, evidence: Evidence) -> None:
     a, b = np.real(left[0].array), np.real(right[0].array)
-    slack = 1e-12 * max(left[0].scale, right[0].scale)
+    scale = max(left[0].scale, right[0].scale)
+    slack = 1e-12 * scale
+    rounding = 1e-15 * scale  # two ways to compute one number are not two numbers
     truth = {
-        "<": a < b,
-        ">": a > b,
+        "<": a < b - rounding,
+        ">": a > b + rounding,
         r"\le": a <= b + slack,
         r"\ge": a >= b - slack,
         r"\ne": np.abs(a - b) > slack,
