@@ -165,6 +165,8 @@ class Normaliser:
         if isinstance(node, syntax.Add):
             total: Polynomial = {}
             for sign, term in node.terms:
+                if isinstance(term, syntax.Order):
+                    sign = 1  # a remainder has no sign
                 total = _plus(total, self.expand(term), Fraction(sign))
             return total
         if isinstance(node, syntax.Multiply):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from . import syntax
-from .claims import check_statement
+from .claims import check_statement, condition_truths
 from .comparison import Evidence
 from .errors import FalseClaim, NotationProblem, ProofreadError
+from .evaluator import Budget
 from .notation import Notation
 from .statements import parse_statements
 from .syntax import Chain, Statement
@@ -36,6 +37,7 @@ class Checker:
     def __init__(self, notation: Notation, seed: int = 1) -> None:
         self.notation = notation
         self.seed = seed
+        self.budget = Budget()
         self._worlds: list[World] | None = None
 
     @property
@@ -48,7 +50,9 @@ class Checker:
 
     def _draw(self, place: int, edge: bool) -> World:
         for attempt in range(ATTEMPTS):
-            world = World(self.notation, self.seed + 1000 * place + attempt, edge)
+            self.budget.refill()
+            seed = self.seed + 1000 * place + attempt
+            world = World(self.notation, seed, edge, self.budget)
             if self._admits(world):
                 return world
             if attempt == ATTEMPTS // 2:
@@ -67,21 +71,26 @@ class Checker:
                     return False
         return True
 
-    def check(self, latex: str) -> Result:
+    def check(self, latex: str, *, refill: bool = True) -> Result:
         """Check a formula in every world.
+
+        With ``refill`` false, it goes on spending the budget of the check before.
 
         Raises
         ------
         ProofreadError
             It is malformed, cannot be evaluated, or is false in some world.
         """
+        worlds = self.worlds
+        if refill:
+            self.budget.refill()
         result = Result(parse_statements(latex, self.notation))
         result.relations = sum(_relations(one) for one in result.statements)
         result.kinds = sorted({kind for one in result.statements for kind in kinds_of(one)})
         evidence = Evidence()
         for statement in result.statements:
             vacuous = True
-            for world in self.worlds:
+            for world in worlds:
                 outcome = check_statement(statement, world)
                 evidence.count(outcome.evidence.comparisons, outcome.evidence.worst_error)
                 vacuous = vacuous and outcome.vacuous
@@ -104,16 +113,14 @@ class Checker:
         return True
 
     def check_condition(self, latex: str) -> Result:
-        """Check that a condition can hold in some world and can fail in another."""
+        """Check that a condition, ``if $z > 0$``, can hold somewhere."""
+        worlds = self.worlds
+        self.budget.refill()
         result = Result(parse_statements(latex, self.notation))
         seen: set[bool] = set()
         for statement in result.statements:
-            for world in self.worlds:
-                try:
-                    check_statement(statement, world)
-                    seen.add(True)
-                except FalseClaim:
-                    seen.add(False)
+            for world in worlds:
+                seen |= condition_truths(statement, world)
         if True not in seen:
             raise FalseClaim("the condition holds at no point of the worlds", None)
         result.kinds, result.worlds = ["condition"], len(self.worlds)

@@ -18,7 +18,7 @@ from .errors import (
     SizeProblem,
     SyntaxProblem,
 )
-from .evaluator import MAXIMUM_RANGE, Budget, Scope, evaluate, evaluate_integer, holds, is_member
+from .evaluator import MAXIMUM_RANGE, Scope, evaluate, evaluate_integer, holds, is_member
 from .orders import check_order, remainder_of
 from .syntax import Statement
 from .values import Value
@@ -45,7 +45,6 @@ def check_statement(statement: Statement, world: World) -> Outcome:
     ProofreadError
         The statement cannot be evaluated.
     """
-    world.budget.steps = Budget().steps
     outcome = Outcome()
     outside: OutsideFamily | None = None
     for bindings in assignments(statement, world):
@@ -63,6 +62,15 @@ def check_statement(statement: Statement, world: World) -> Outcome:
     if not outcome.assignments and outside is not None:
         raise IndexProblem(outside.message, outside.span)
     return outcome
+
+
+def condition_truths(statement: Statement, world: World) -> set[bool]:
+    """Whether a condition holds, for each value of its free indices."""
+    with np.errstate(all="ignore"):
+        return {
+            _is_true(statement.claim, world.scope(bindings))
+            for bindings in assignments(statement, world)
+        }
 
 
 def _with_indices(problem: FalseClaim, bindings: dict[str, int]) -> FalseClaim:
@@ -197,9 +205,7 @@ def _check_relation(
 def _both_random(left: syntax.Node, right: syntax.Node, scope: Scope) -> bool:
     world = scope.world
     assert isinstance(world, World)
-    if not world.notation.has_random:
-        return False
-    return world.is_random(left, scope) or world.is_random(right, scope)
+    return world.is_random(left) or world.is_random(right)
 
 
 def _updated(node: syntax.Node, scope: Scope) -> Value:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from . import syntax
 from .errors import DomainProblem, FalseClaim, ShapeProblem, SyntaxProblem
-from .values import TIMES, Array, Value
 from .graph import Graph
+from .values import TIMES, Array, Value
 
 TOLERANCE = 1e-9
 
@@ -172,6 +173,6 @@ def _pattern(left: Array, right: Array) -> str:
     ratio = float(ratios.flat[0])
     if ratios.size > 1 and float(np.ptp(ratios)) < 1e-7 * abs(ratio):
         return f"; left = {ratio:.6g} {TIMES.strip()} right"
-    if ratio in (-1.0, 2.0, 0.5):
-        return f"; left = {ratio:g} {TIMES.strip()} right"
+    if any(math.isclose(ratio, known, rel_tol=1e-7) for known in (-1.0, 2.0, 0.5)):
+        return f"; left = {ratio:.3g} {TIMES.strip()} right"
     return ""

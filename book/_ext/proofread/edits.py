@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from . import syntax
-from .declarations import Function, Quantity
+from .declarations import Draw, Function, Quantity
 from .errors import Span
 from .lexer import Token, tokenize
 from .notation import Notation
@@ -253,7 +253,9 @@ def swap_products(formula: Formula) -> Iterator[Edit]:
             yield formula.replace(between, r" \odot ", "a product to ⊙")
 
 
-def swap_symbols(formula: Formula, limit: int = 2) -> Iterator[Edit]:
+def swap_symbols(
+    formula: Formula, limit: int = 2, only_used: bool = False
+) -> Iterator[Edit]:
     """Another declared symbol of the same form and shape, those of the formula first."""
     used = [node.key for node in formula.nodes if isinstance(node, syntax.Symbol)]
     for node in formula.nodes:
@@ -261,6 +263,8 @@ def swap_symbols(formula: Formula, limit: int = 2) -> Iterator[Edit]:
             continue
         others = _alike(formula.notation, node, used)
         for other in list(others)[:limit]:
+            if only_used and other.key not in used:
+                continue
             edit = _renamed(formula, node, other)
             if edit is not None:
                 yield edit
@@ -279,6 +283,7 @@ def _alike(
             if one.key != node.key
             and (one.kind, one.shape) == (mine.kind, mine.shape)
             and one.pattern.slots == mine.pattern.slots
+            and _is_integer(one) == _is_integer(mine)
         ]
     else:
         ours = notation.functions[node.key]
@@ -290,6 +295,11 @@ def _alike(
             and (other.pattern.slots, other.elementwise) == (ours.pattern.slots, ours.elementwise)
         ]
     return sorted(found, key=lambda one: one.key not in used)
+
+
+def _is_integer(quantity: Quantity) -> bool:
+    rule = quantity.rule
+    return isinstance(rule, Draw) and rule.domain == "integer"
 
 
 def _renamed(formula: Formula, node: Node, other: Quantity | Function) -> Edit | None:

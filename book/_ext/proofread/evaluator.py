@@ -22,9 +22,9 @@ from .errors import (
 from .functions import apply_builtin
 from .labels import symbol_labels
 from .notation import Notation
-from .values import TIMES, Value, measured, scalar, single
+from .values import TIMES, Value, is_whole, measured, scalar, single
 
-MAXIMUM_STEPS = 150_000
+MAXIMUM_STEPS = 100_000
 MAXIMUM_RANGE = 2_000
 _CONSTANTS = {"pi": math.pi, "e": math.e}
 
@@ -55,9 +55,13 @@ class Environment(Protocol):
 
 @dataclass
 class Budget:
-    """How many more nodes may be evaluated before the equation counts as too large."""
+    """How many more nodes may be evaluated, in all worlds, before a formula is too large."""
 
     steps: int = MAXIMUM_STEPS
+
+    def refill(self, steps: int = MAXIMUM_STEPS) -> None:
+        """Start counting anew."""
+        self.steps = steps
 
     def spend(self, span: Span) -> None:
         """Use one step."""
@@ -113,7 +117,7 @@ def evaluate_integer(node: syntax.Node, scope: Scope) -> int:
     if value.labels or np.ndim(value.array):
         raise IndexProblem(f"an index is an integer, this is {value.shape_text()}", node.span)
     number = complex(value.array)
-    if number.imag != 0 or not math.isfinite(number.real) or number.real != round(number.real):
+    if number.imag != 0 or not is_whole(number.real):
         raise IndexProblem(f"an index is an integer, this is {number.real:g}", node.span)
     return round(number.real)
 
@@ -215,7 +219,9 @@ def index_range(binder: syntax.Binder, scope: Scope) -> list[int]:
     """The values that a bound index takes."""
     if binder.members is not None:
         members = np.atleast_1d(np.real(evaluate(binder.members, scope).array)).ravel()
-        return [round(float(member)) for member in members]
+        if not all(is_whole(float(member)) for member in members):
+            raise IndexProblem(f"{binder.name} runs over something else than integers", binder.span)
+        return [int(member) for member in members]
     if binder.low is not None and binder.high is not None:
         low, high = evaluate_integer(binder.low, scope), evaluate_integer(binder.high, scope)
     else:
@@ -352,7 +358,7 @@ def _in_space(value: Value, node: syntax.RealSpace, scope: Scope) -> bool:
     entries = np.real(np.atleast_1d(value.array))
     if node.name == "R":
         return bool(np.all(np.isfinite(entries)))
-    whole = bool(np.all(entries == np.round(entries)))
+    whole = all(is_whole(float(one)) for one in entries.ravel())
     return whole and (node.name == "Z" or bool(np.all(entries >= 0)))
 
 

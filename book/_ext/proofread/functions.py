@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from .errors import DomainProblem, ShapeProblem, Span
-from .values import Array, Value, measured, single
+from .values import Array, Value, is_whole, measured, single
 
 ELEMENTWISE: dict[str, Callable[[Array], Array]] = {
     "exp": np.exp,
@@ -86,18 +86,18 @@ def _ceil(arguments: list[Value], span: Span) -> Value:
 
 def _factorial(arguments: list[Value], span: Span) -> Value:
     number = single(arguments[0].array)
-    if number != round(number) or not 0 <= number <= MAXIMUM_FACTORIAL:
+    if not is_whole(number) or not 0 <= number <= MAXIMUM_FACTORIAL:
         raise DomainProblem(
             f"the factorial of {number:g}: an integer up to {MAXIMUM_FACTORIAL} is needed", span
         )
-    return measured(np.float64(math.factorial(round(number))), ())
+    return measured(np.float64(math.factorial(int(number))), ())
 
 
 def _binomial(arguments: list[Value], span: Span) -> Value:
     upper, lower = (single(argument.array) for argument in arguments)
-    if upper != round(upper) or lower != round(lower) or not 0 <= lower <= upper <= 1000:
+    if not (is_whole(upper) and is_whole(lower)) or not 0 <= lower <= upper <= 1000:
         raise DomainProblem("a binomial coefficient needs integers 0 ≤ k ≤ n ≤ 1000", span)
-    return measured(np.float64(math.comb(round(upper), round(lower))), ())
+    return measured(np.float64(math.comb(int(upper), int(lower))), ())
 
 
 def _norm(arguments: list[Value], span: Span) -> Value:
@@ -118,17 +118,16 @@ def _diagonal(arguments: list[Value], span: Span) -> Value:
     if len(value.labels) != 2:
         raise ShapeProblem(f"diag takes a vector or a matrix, not {value.shape_text()}", span)
     if 1 in value.sizes:
-        flat = np.reshape(value.array, (-1,))
         label = value.labels[0] if value.sizes[1] == 1 else value.labels[1]
-        return measured(np.diag(flat), (label, label))
+        return measured(value.array * np.eye(max(value.sizes)), (label, label))
     if value.sizes[0] != value.sizes[1]:
         raise ShapeProblem(f"diag takes a square matrix, not {value.shape_text()}", span)
-    return measured(np.diag(np.diag(value.array)), value.labels)
+    return measured(value.array * np.eye(value.sizes[0]), value.labels)
 
 
 def _trace(arguments: list[Value], span: Span) -> Value:
     value = _square("tr", arguments, span)
-    return measured(np.trace(value.array), ())
+    return measured(np.trace(value.array, axis1=-2, axis2=-1), ())
 
 
 def _determinant(arguments: list[Value], span: Span) -> Value:
@@ -148,7 +147,8 @@ def _vec(arguments: list[Value], span: Span) -> Value:
     if len(value.labels) != 2:
         raise ShapeProblem(f"vec takes a matrix, not {value.shape_text()}", span)
     label = "·".join(value.labels)
-    return measured(np.reshape(value.array.T, (-1, 1)), (label, "1"))
+    turned = np.swapaxes(value.array, -1, -2)
+    return measured(turned.reshape(*turned.shape[:-2], -1, 1), (label, "1"))
 
 
 _SCALAR: dict[str, Callable[[list[Value], Span], Value]] = {

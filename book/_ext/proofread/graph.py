@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, cast
 
 import numpy as np
@@ -12,13 +14,15 @@ import numpy as np
 from . import declarations, syntax
 from .declarations import Function, Quantity
 from .draws import draw, sample
-from .errors import IndexProblem, NotationProblem, ProofreadError
+from .errors import IndexProblem, NotationProblem, ProofreadError, SizeProblem
 from .evaluator import Budget, Environment, Scope, evaluate, evaluate_integer
 from .external import call_external, from_plain
 from .labels import parse_declared
 from .notation import Notation
 from .sizes import NodeKey, draw_sizes
 from .values import TIMES, Array, Value, measured, scalar, stacked
+
+MAXIMUM_ENTRIES = 10_000
 
 
 class Graph(ABC):
@@ -34,12 +38,14 @@ class Graph(ABC):
         Whether zeros and the ends of ranges are among the values.
     """
 
-    def __init__(self, notation: Notation, seed: int, edge: bool = False) -> None:
+    def __init__(
+        self, notation: Notation, seed: int, edge: bool = False, budget: Budget | None = None
+    ) -> None:
         self.notation = notation
         self.seed = seed
         self.edge = edge
         self.root: Graph = self
-        self.budget = Budget()
+        self.budget = budget or Budget()
         self.precision = 0.0
         self._memory: dict[NodeKey, Value] = {}
         self._precisions: dict[NodeKey, float] = {}
@@ -60,10 +66,13 @@ class Graph(ABC):
             found = self._compute(node)
             self._memory[node] = found
         self.root.precision = max(self.root.precision, self._precisions.get(node, 0.0))
-        for _, touched in self.root.open[-1:]:
-            touched.add(node)
-            touched |= self.root.ancestors.get(node, frozenset())
+        self.touch({node} | self.root.ancestors.get(node, frozenset()))
         return found
+
+    def touch(self, nodes: AbstractSet[NodeKey]) -> None:
+        """Note that what is being computed depends on these."""
+        for _, touched in self.root.open[-1:]:
+            touched |= nodes
 
     def _compute(self, node: NodeKey) -> Value:
         if any(node == opened for opened, _ in self.root.open):
@@ -192,13 +201,12 @@ class Graph(ABC):
         return Value(value.array, quantity.shape, value.scale, quantity.kind == "row")
 
     def _sizes_of(self, quantity: Quantity, scope: Scope) -> tuple[int, ...]:
-        where = f"shape of {quantity.key}"
-        return tuple(
-            evaluate_integer(
-                parse_declared(self.notation, size, where, frozenset(scope.bindings)), scope
-            )
-            for size in quantity.shape
-        )
+        nodes = (self.declared_node(quantity, size, scope) for size in quantity.shape)
+        sizes = tuple(evaluate_integer(node, scope) for node in nodes)
+        if any(size < 0 for size in sizes) or math.prod(sizes) > MAXIMUM_ENTRIES:
+            shape = TIMES.join(map(str, sizes))
+            raise SizeProblem(f"{quantity.key} would be {shape}: at most {MAXIMUM_ENTRIES} entries")
+        return sizes
 
     def _drawn(
         self, quantity: Quantity, rule: declarations.Draw, node: NodeKey, scope: Scope

@@ -93,7 +93,7 @@ def _undeclared(parser: Parser, token: Token) -> Node:
             (token.start, max(token.end, claim.end)),
             f"write {declared[0]}",
         )
-    if token.text == "e":
+    if token.text in ("e", r"\mathrm{e}"):
         return Constant(token.span, "e")
     if token.text == r"\pi":
         return Constant(token.span, "pi")
@@ -117,6 +117,8 @@ def _read_scripts(parser: Parser) -> _Claim:
                 claim.primes += 1
                 claim.sup = claim.sup[1:]
         else:
+            if mark in ("^", "_"):
+                parser.forbid_second(mark)
             return claim
 
 
@@ -199,7 +201,7 @@ def _claim_superscript(parser: Parser, style: str, claim: _Claim) -> Node | None
     if not claim.sup or claim.sup[0].text != style:
         return None
     end = bracket_end(claim.sup, 0)
-    if end < 2:
+    if end < 2:  # unclosed, or empty
         return None
     node = parser.inner(claim.sup[1:end])
     claim.sup, claim.sup_taken = claim.sup[end + 1 :], True

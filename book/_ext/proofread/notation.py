@@ -12,7 +12,6 @@ from .declarations import (
     Function,
     IndexRange,
     Quantity,
-    RandomDraw,
     read_function,
     read_index,
     read_quantity,
@@ -52,9 +51,7 @@ class Notation:
         for name, sections, local in layers:
             self._add_layer(name, sections, local)
         self.heads = self._index_heads()
-        self.has_random = any(
-            isinstance(one.rule, RandomDraw) for one in self.quantities.values()
-        )
+        self.random: frozenset[str] | None = None
 
     def _add_layer(self, layer: str, sections: Mapping[str, Any], local: bool) -> None:
         if not isinstance(sections, Mapping):

@@ -19,6 +19,7 @@ from .verdicts import check_equation
 
 EXCUSE = re.compile(r"not machine-checked\b\s*:?\s*(.*)")
 WORLD = re.compile(r"world\s*:\s*(\S+)\s*$")
+ALSO_TRUE = re.compile(r"also true\s*:\s*(.+?)\s*:\s*(.+)")
 _LINE = re.compile(r"^line (\d+): ")
 
 
@@ -110,10 +111,13 @@ def _check_formula(
         if not any(one.message == problem.message for one in page.problems):
             page.problems.append(Problem(start, 1, problem.kind, problem.message))
         return None
+    proofs = (ALSO_TRUE.match(text) for _, text in formula.comments)
+    also_true = {proof.group(1): proof.group(2) for proof in proofs if proof is not None}
     equation = check_equation(
         formula.latex,
         checker,
         corruptions=corruptions,
+        also_true=also_true,
         condition=formula.condition and formula.inline,
         inline=formula.inline,
     )
@@ -173,12 +177,13 @@ def _report_unused(
 ) -> None:
     """Symbols that the page itself declares, and neither formulas nor declarations use."""
     lines = text.splitlines()
+    mentioned = used | {
+        getattr(node, "key", "")
+        for notation in notations
+        for tree in notation.parsed.values()
+        for node in syntax.walk(tree)
+    }
     for notation in notations:
-        mentioned = used | {
-            getattr(node, "key", "")
-            for tree in notation.parsed.values()
-            for node in syntax.walk(tree)
-        }
         declared: list[Quantity | Function] = [*notation.quantities.values()]
         declared += notation.functions.values()
         for one in declared:

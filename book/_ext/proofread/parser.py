@@ -53,6 +53,7 @@ class Parser:
         self.scope = scope
         self.depth = depth
         self.position = 0
+        self.factors = 0
         self.bar = "open"
         self.memory = {} if memory is None else memory
         self.end = tokens[-1].end if tokens else end
@@ -167,7 +168,7 @@ class Parser:
         span = joined(left, right)
         if name != "divide":
             return Multiply(span, left, right, name)
-        if isinstance(right, Multiply) and right.operator == "juxtaposition":
+        if self.factors > 1:
             raise SyntaxProblem(
                 "what is divided by is ambiguous here: use \\frac or brackets", operator.span
             )
@@ -176,9 +177,12 @@ class Parser:
     def juxtaposition(self) -> Node:
         """Factors side by side, multiplied from the left."""
         left = self.factor()
+        count = 1
         while self.starts_factor():
             right = self.factor()
+            count += 1
             left = Multiply(joined(left, right), left, right, "juxtaposition")
+        self.factors = count
         return left
 
     def starts_factor(self) -> bool:
@@ -202,8 +206,10 @@ class Parser:
                 return node
             if token.text == "^":
                 node = self.superscript(node, *self.script())
+                self.forbid_second("^")
             elif token.text == "_":
                 tokens, span = self.script()
+                self.forbid_second("_")
                 node = Entry(joined(node, span), node, self.entry_indices(tokens, span, None))
             elif token.text == "!":
                 node = Apply(joined(node, self.take().span), "factorial", (node,))
@@ -221,12 +227,10 @@ class Parser:
         if token is None or token.text in ("_", "^", "}", "&"):
             raise SyntaxProblem(f"{mark.text} has no script after it", mark.span)
         if token.text == "{":
-            end = bracket_end(self.tokens, self.position)
-            tokens = self.tokens[self.position + 1 : end]
-            self.position = end + 1
+            tokens, _ = self.bracketed()
             if not tokens:
                 raise SyntaxProblem(f"the script after {mark.text} is empty", mark.span)
-            return tokens, (mark.start, self.tokens[end].end)
+            return tokens, (mark.start, self.tokens[self.position - 1].end)
         self.position += 1
         if token.kind == "number" and len(token.text) > 1:
             raise SyntaxProblem(
@@ -235,6 +239,12 @@ class Parser:
                 token.span,
             )
         return [token], (mark.start, token.end)
+
+    def forbid_second(self, mark: str) -> None:
+        """``x^2^3`` has no meaning, in TeX neither."""
+        token = self.peek()
+        if token is not None and token.text == mark:
+            raise SyntaxProblem(f"a second {mark} on one symbol: use brackets", token.span)
 
     def superscript(self, node: Node, tokens: list[Token], span: Span) -> Node:
         """A superscript that is not part of a name: transpose or power."""
@@ -283,10 +293,8 @@ class Parser:
         if token.text in STOPS or token.text in ("_", "^"):
             raise SyntaxProblem("an argument in braces was expected", token.span)
         if token.text == "{":
-            end = bracket_end(self.tokens, self.position - 1)
-            tokens = self.tokens[self.position : end]
-            self.position = end + 1
-            return tokens, token
+            self.position -= 1
+            return self.bracketed()
         if token.kind == "number" and len(token.text) > 1:
             self.position -= 1
             first = Token("number", token.text[0], token.start, token.start + 1)

@@ -82,10 +82,16 @@ def parse_pattern(key: str, indices: Collection[str], function: bool) -> Pattern
 
 def bracket_end(tokens: list[Token], start: int) -> int:
     """Position of the delimiter that closes the one at ``start``, or -1."""
-    pairs = (tokens[start].text, CLOSING[tokens[start].text])
-    depth = 0
+    opening, closing = tokens[start].text, CLOSING[tokens[start].text]
+    depth = braces = 0
     for position in range(start, len(tokens)):
-        depth += (tokens[position].text == pairs[0]) - (tokens[position].text == pairs[1])
+        text = tokens[position].text
+        if opening != "{":  # what stands inside braces closes nothing outside them
+            braces += (text == "{") - (text == "}")
+            if braces < 0:
+                return -1
+        if braces == 0 or opening == "{":
+            depth += (text == opening) - (text == closing)
         if depth == 0:
             return position
     return -1

@@ -70,7 +70,9 @@ def _read_binders(
     sides, relations = split_relations(below)
     if not relations or len(split_top_level(below, ",")[0]) > 1:
         return _declared_binders(parser, below, above, place)
-    name = canonical(sides[0])
+    if not all(sides):
+        raise SyntaxProblem("a side of the relation below is missing", place)
+    name = _bound_name(sides[0])
     span = joined(below[0].span, below[-1].span)
     names = frozenset((name,))
     relation = relations[0].text
@@ -84,6 +86,16 @@ def _read_binders(
     declared = _declared_index(parser, sides[0])
     condition = read_condition(parser.sub_parser(below, names), below)
     return (Binder(span, name, declared=declared),), condition
+
+
+def _bound_name(tokens: list[Token]) -> str:
+    """The name of an index: one symbol, with primes if it has any."""
+    if tokens[0].kind not in ("letter", "name", "command") or any(
+        token.text != "'" for token in tokens[1:]
+    ):
+        span = joined(tokens[0].span, tokens[-1].span)
+        raise SyntaxProblem(f"{canonical(tokens)} is not the name of an index", span)
+    return canonical(tokens)
 
 
 def _declared_binders(

@@ -14,6 +14,8 @@ from .statements import parse_statements
 
 MAXIMUM_ATTEMPTS = 400
 MAXIMUM_OFFERS = 3
+REPAIR_STEPS = 60_000
+"""Nodes that all attempts together may evaluate."""
 
 
 def suggest_repairs(latex: str, checker: Checker) -> list[Edit]:
@@ -23,6 +25,7 @@ def suggest_repairs(latex: str, checker: Checker) -> list[Edit]:
     except ProofreadError:
         return []
     formula = Formula(latex, statements, checker.notation)
+    checker.budget.refill(REPAIR_STEPS)
     offers: list[Edit] = []
     seen = {latex}
     for attempt, edit in enumerate(_candidates(formula)):
@@ -39,7 +42,7 @@ def suggest_repairs(latex: str, checker: Checker) -> list[Edit]:
 def _holds(latex: str, checker: Checker) -> bool:
     """Whether it holds and still says something: both sides may not become the same text."""
     try:
-        result = checker.check(latex)
+        result = checker.check(latex, refill=False)
     except ProofreadError:
         return False
     for statement in result.statements:
@@ -52,7 +55,13 @@ def _holds(latex: str, checker: Checker) -> bool:
 
 
 def _candidates(formula: Formula) -> Iterator[Edit]:
-    """Likely slips first."""
+    """Likely slips first. A bound can always be made true by moving it, so it is only turned."""
+    if not _equates(formula):
+        yield from edits.reverse_relations(formula)
+        yield from edits.swap_symbols(formula, limit=8, only_used=True)
+        yield from edits.shift_indices(formula)
+        yield from _insert_transposes(formula)
+        return
     yield from _insert_transposes(formula)
     yield from edits.drop_transposes(formula)
     yield from edits.flip_signs(formula)
@@ -61,7 +70,6 @@ def _candidates(formula: Formula) -> Iterator[Edit]:
     yield from edits.drop_primes(formula)
     yield from edits.shift_indices(formula)
     yield from edits.shift_bounds(formula)
-    yield from edits.reverse_relations(formula)
     yield from edits.swap_products(formula)
     yield from edits.swap_indices(formula)
     yield from edits.swap_symbols(formula, limit=8)
@@ -70,18 +78,17 @@ def _candidates(formula: Formula) -> Iterator[Edit]:
     yield from _exchange_products(formula)
     yield from _insert_floors(formula)
     yield from _double_arguments(formula)
-    if _equates(formula):
-        yield from _insert_factors(formula)
-        yield from _insert_terms(formula)
-        yield from edits.drop_factors(formula)
-        yield from edits.drop_terms(formula)
-        yield from edits.drop_functions(formula)
+    yield from _insert_factors(formula)
+    yield from _insert_terms(formula)
+    yield from edits.drop_factors(formula)
+    yield from edits.drop_terms(formula)
+    yield from edits.drop_functions(formula)
 
 
 def _equates(formula: Formula) -> bool:
-    """Whether the formula is an equation: a bound can always be made true by moving it."""
+    """Whether the formula claims equalities, or nothing but an expression."""
     return all(
-        relation in ("=", r"\leftarrow")
+        relation in ("=", r"\leftarrow", r"\approx")
         for node in formula.nodes
         if isinstance(node, syntax.Chain)
         for relation, _ in node.links
@@ -94,6 +101,8 @@ def _insert_transposes(formula: Formula) -> Iterator[Edit]:
             if formula.notation.quantities[node.key].kind in ("scalar", "dimension"):
                 continue
             span = node.span
+            if formula.latex[span[1] :].lstrip(" )").startswith("^"):
+                continue
             text = formula.text(span)
             changed = rf"({text})^\top" if "^" in text else rf"{text}^\top"
             yield formula.replace(span, changed, rf"insert ^\top after {text}")

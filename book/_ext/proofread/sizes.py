@@ -45,7 +45,7 @@ def draw_sizes(world: Sized) -> None:
     generator = np.random.default_rng([world.seed, 77])
     dimensions = [one for one in world.notation.quantities.values() if one.kind == "dimension"]
     sizes: dict[NodeKey, int] = world.sizes
-    for quantity in sorted(dimensions, key=lambda one: len(one.pattern.slots)):
+    for quantity in sorted(dimensions, key=_freedom):
         rule = quantity.rule
         if not isinstance(rule, declarations.Draw):
             continue
@@ -58,6 +58,15 @@ def draw_sizes(world: Sized) -> None:
             sizes[quantity.key, indices] = _distinct(
                 quantity, generator, (low, high), set(sizes.values())
             )
+
+
+def _freedom(quantity: Quantity) -> tuple[int, float]:
+    """Sort key: families last, and narrow ranges before wide ones take their sizes."""
+    rule = quantity.rule
+    width = float("inf")
+    if isinstance(rule, declarations.Draw) and rule.low.isdigit() and rule.high.isdigit():
+        width = int(rule.high) - int(rule.low)
+    return len(quantity.pattern.slots), width
 
 
 def _distinct(

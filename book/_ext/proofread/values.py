@@ -8,6 +8,7 @@ size of what was added up on the way: cancellation is judged against it, not aga
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +64,11 @@ def single(array: Array) -> float:
     if np.ndim(array):
         raise NotSingle("a decision between samples")
     return float(np.real(array))
+
+
+def is_whole(number: float) -> bool:
+    """Whether a number is a finite integer."""
+    return math.isfinite(number) and number == math.floor(number)
 
 
 def stacked(cells: list[Array], sizes: tuple[int, ...]) -> Array:
@@ -205,11 +211,9 @@ def entrywise_power(base: Value, exponent: Value, span: Span) -> Value:
 
 def _scalar_power(base: Array, exponent: Array) -> Array:
     """The real power where both are real; integers by multiplication, kind to zero and signs."""
-    if not np.ndim(exponent) and np.imag(exponent) == 0 and np.real(exponent) == round(
-        float(np.real(exponent))
-    ):
-        count = round(float(np.real(exponent)))
-        if abs(count) <= MAXIMUM_POWER and not np.iscomplexobj(exponent):
+    if not np.ndim(exponent) and not np.iscomplexobj(exponent) and is_whole(float(exponent)):
+        count = int(exponent)
+        if abs(count) <= MAXIMUM_POWER:
             return base**count if count >= 0 else 1.0 / base ** (-count)
     if np.all(np.real(base) >= 0):
         return np.asarray(base) ** exponent if np.ndim(base) else base**exponent
@@ -224,7 +228,7 @@ def _matrix_power(base: Value, exponent: Value, span: Span) -> Value:
             span,
         )
     number = float(np.real(exponent.array)) if not np.ndim(exponent.array) else np.nan
-    if number == round(number) and abs(number) <= MAXIMUM_POWER:
+    if is_whole(number) and abs(number) <= MAXIMUM_POWER:
         try:
             return measured(np.linalg.matrix_power(base.array, int(number)), base.labels)
         except np.linalg.LinAlgError as problem:

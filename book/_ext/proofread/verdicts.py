@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from . import syntax
 from .checker import Checker, Result
 from .corruption import measure_strength
@@ -22,6 +24,7 @@ def check_equation(
     corruptions: bool = True,
     condition: bool = False,
     inline: bool = False,
+    also_true: Mapping[str, str] | None = None,
 ) -> EquationReport:
     """Check one formula in the worlds of a notation.
 
@@ -39,6 +42,9 @@ def check_equation(
         Whether the formula is a condition (``if $x > 0$``), which need only be able to hold.
     inline : bool
         Whether it stands in a sentence; inline formulas are not held to the mutation gate.
+    also_true : mapping, optional
+        Corruptions (as the report names them) that the author has proved to be true as well,
+        with the proof: they are listed as equivalent. One that is caught is a problem.
     """
     report = EquationReport("", latex, 1, 1, inline, "checked")
     try:
@@ -51,7 +57,7 @@ def check_equation(
         return report
     _fill(report, result, checker.notation)
     if corruptions and not condition and not inline:
-        _measure(report, result, checker)
+        _measure(report, result, checker, also_true or {})
     return report
 
 
@@ -62,21 +68,33 @@ def _fill(report: EquationReport, result: Result, notation: Notation) -> None:
     report.symbols = symbol_uses(result.statements, notation)
 
 
-def _measure(report: EquationReport, result: Result, checker: Checker) -> None:
+def _measure(
+    report: EquationReport, result: Result, checker: Checker, also_true: Mapping[str, str]
+) -> None:
     strength = measure_strength(report.latex, result, checker)
     report.corruptions_tried = strength.tried
     report.corruptions_caught = strength.caught
     report.equivalents = strength.equivalents
-    report.survivors = [f"{edit.what}: {edit.latex}" for edit in strength.survivors]
+    needless = set(also_true) - {edit.what for edit in strength.survivors}
+    for what in sorted(needless):
+        report.status = "failed"
+        message = f"{what!r} is said to be true as well, but no surviving corruption is called so"
+        report.problems.append(Problem(1, 1, "weak", f"{message}: remove the comment"))
+    proved = [edit for edit in strength.survivors if edit.what in also_true]
+    report.equivalents += [f"{edit.what}: {also_true[edit.what]}" for edit in proved]
+    report.corruptions_tried -= len(proved)
+    strength.survivors = [edit for edit in strength.survivors if edit.what not in also_true]
+    report.survivors = [f"{edit.what}: {_flat(edit.latex)}" for edit in strength.survivors]
     for edit in strength.survivors:
         report.status = "failed"
         report.problems.append(
             Problem(
                 *position(report.latex, edit.span),
                 "weak",
-                f"a corrupted form passes too ({edit.what}: {edit.latex}), so the check does not "
-                "tell them apart: declare a world in which they differ, or write the formula "
-                "so that it does not matter",
+                f"a corrupted form passes too ({edit.what}: {_flat(edit.latex)}), so the check "
+                "does not tell them apart: declare a world in which they differ, or, if it is true "
+                f"as well, prove it in a comment before the formula: % also true: {edit.what}: "
+                "the proof",
             )
         )
 
@@ -87,12 +105,17 @@ def _fail(report: EquationReport, problem: ProofreadError, checker: Checker) -> 
     if isinstance(problem, _REPAIRABLE):
         offers = suggest_repairs(report.latex, checker)
         if offers:
-            suggestion = ", or ".join(f"{offer.what}: {offer.latex}" for offer in offers)
+            suggestion = ", or ".join(f"{offer.what}: {_flat(offer.latex)}" for offer in offers)
             if isinstance(problem, FalseClaim):
                 span = offers[0].span
     report.problems.append(
         Problem(*position(report.latex, span), problem.kind, problem.message, suggestion)
     )
+
+
+def _flat(latex: str) -> str:
+    """A formula on one line, for messages."""
+    return " ".join(latex.split())
 
 
 def position(latex: str, span: Span) -> tuple[int, int]:

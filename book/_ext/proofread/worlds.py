@@ -6,7 +6,9 @@ is computed anew; that is how a partial derivative differs from a total one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,20 +17,31 @@ from . import declarations, syntax
 from .declarations import Function, Quantity
 from .differentiation import elementwise_derivative, jacobian
 from .draws import sample
-from .errors import NotationProblem, ShapeProblem, SyntaxProblem
-from .evaluator import Scope, evaluate, evaluate_integer
+from .errors import NotationProblem, ShapeProblem, SizeProblem, SyntaxProblem
+from .evaluator import Budget, Scope, evaluate, evaluate_integer
 from .external import call_external
 from .graph import Graph
 from .labels import parse_declared
 from .moments import moment_value
 from .notation import Notation
+from .randomness import keys_outside_moments, random_keys
 from .results import derivative_by_entry, gradient_shape, labelled
 from .sizes import NodeKey
 from .values import Array, NotSingle, Value, measured, scalar
 
 SAMPLES = 40_000
+MAXIMUM_RANDOM_ENTRIES = 100
 CROSS_CHECKS = 3
 """How often a world compares a function's complex step with Richardson's differences."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A derivative that has been computed: its value, its precision, what it depends on."""
+
+    value: Value
+    precision: float
+    touched: frozenset[NodeKey]
 
 
 class World(Graph):
@@ -42,13 +55,17 @@ class World(Graph):
         Which world.
     edge : bool
         Whether zeros and the ends of ranges are among the values.
+    budget : Budget, optional
+        How much may be evaluated; shared by the worlds of one checker.
     """
 
-    def __init__(self, notation: Notation, seed: int, edge: bool = False) -> None:
-        self._derivatives: dict[object, tuple[Value, float]] = {}
+    def __init__(
+        self, notation: Notation, seed: int, edge: bool = False, budget: Budget | None = None
+    ) -> None:
+        self._derivatives: dict[object, _Known] = {}
         self._cross_checks: dict[str, int] = {}
         self._samples: World | None = None
-        super().__init__(notation, seed, edge)
+        super().__init__(notation, seed, edge, budget)
 
     def forced(self, node: NodeKey, value: Value) -> World:
         """This world with one quantity set, and all that depends on it computed anew."""
@@ -131,22 +148,37 @@ class World(Graph):
         if all(isinstance(one, int) for one in bindings.values()):
             key = (of, target.key, indices, frozenset(bindings.items()))
             if key in self._derivatives:
-                known, precision = self._derivatives[key]
-                self.root.precision = max(self.root.precision, precision)
-                return known
+                known = self._derivatives[key]
+                self.root.precision = max(self.root.precision, known.precision)
+                self.touch(known.touched)
+                return known.value
         at = evaluate(target, scope)
+        node = (target.key, indices)
 
         def downstream(array: Array) -> Value:
             value = Value(array, at.labels, at.scale, at.spreads)
-            world = self.forced((target.key, indices), value)
+            world = self.forced(node, value)
             return evaluate(of, scope.within(world))
 
-        outer, self.root.precision = self.root.precision, 0.0
-        found = self._slopes(downstream, at)
+        found = self._tracked_slopes(downstream, at)
+        found = replace(found, touched=found.touched | {node})
         if key is not None:
-            self._derivatives[key] = found, self.root.precision
-        self.root.precision = max(outer, self.root.precision)
-        return found
+            self._derivatives[key] = found
+        return found.value
+
+    def _tracked_slopes(self, downstream: Callable[[Array], Value], at: Value) -> _Known:
+        """The slopes, how exact they are, and what they depend on."""
+        touched: set[NodeKey] = set()
+        outer, self.root.precision = self.root.precision, 0.0
+        self.root.open.append((("", ()), touched))
+        try:
+            value = self._slopes(downstream, at)
+        finally:
+            self.root.open.pop()
+        known = _Known(value, self.root.precision, frozenset(touched))
+        self.root.precision = max(outer, known.precision)
+        self.touch(known.touched)
+        return known
 
     def _by_parameter(self, of: syntax.Node, by: syntax.IndexReference, scope: Scope) -> Value:
         at = scope.bindings.get(by.name)
@@ -161,7 +193,9 @@ class World(Graph):
         result = downstream(at.array)
         slopes = jacobian(lambda array: downstream(array).array, at.array)
         self.root.precision = max(self.root.precision, slopes.precision)
-        return gradient_shape(slopes.array, result, at)
+        slope = gradient_shape(slopes.array, result, at)
+        slope.scale = max(slope.scale, result.scale)  # rounding is relative to what was perturbed
+        return slope
 
     def function_derivative(self, node: syntax.FunctionDerivative, scope: Scope) -> Value:
         """The derivative of a declared function by one argument: gradient or Hessian."""
@@ -193,20 +227,9 @@ class World(Graph):
         self.root.precision = max(self.root.precision, precision)
         return result
 
-    def is_random(self, node: syntax.Node, scope: Scope) -> bool:
+    def is_random(self, node: syntax.Node) -> bool:
         """Whether an expression is a random variable: moments of one are not."""
-        if isinstance(node, syntax.Moment):
-            return False
-        if isinstance(node, syntax.Symbol):
-            rule = self.notation.quantities[node.key].rule
-            if isinstance(rule, declarations.RandomDraw):
-                return True
-            if not self.notation.has_random:
-                return False
-            indices = tuple(evaluate_integer(index, scope) for index in node.indices)
-            value = self.sampled_world().value(node.key, indices)
-            return np.ndim(value.array) > len(value.labels)
-        return any(self.is_random(child, scope) for child in syntax.children(node))
+        return not random_keys(self.notation).isdisjoint(keys_outside_moments(node))
 
     def sampled_world(self) -> World:
         """This world with every random variable replaced by many samples of it."""
@@ -259,6 +282,8 @@ class _SampledLayer(_Layer):
         self, quantity: Quantity, rule: declarations.RandomDraw, node: NodeKey, scope: Scope
     ) -> Value:
         arguments = self._parameters(quantity, rule, scope)
+        if math.prod(self._sizes_of(quantity, scope)) > MAXIMUM_RANDOM_ENTRIES:
+            raise SizeProblem(f"{quantity.key}: at most {MAXIMUM_RANDOM_ENTRIES} random entries")
         array = sample(
             self._generator(node), rule, arguments, self._sizes_of(quantity, scope), SAMPLES
         )
