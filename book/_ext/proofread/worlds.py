@@ -31,6 +31,7 @@ from .values import Array, NotSingle, Value, measured, scalar
 
 SAMPLES = 40_000
 MAXIMUM_RANDOM_ENTRIES = 100
+MAXIMUM_DERIVATIVES = 4
 CROSS_CHECKS = 3
 """How often a world compares a function's complex step with Richardson's differences."""
 
@@ -65,10 +66,13 @@ class World(Graph):
         self._derivatives: dict[object, _Known] = {}
         self._cross_checks: dict[str, int] = {}
         self._samples: World | None = None
+        self.depth = 0
         super().__init__(notation, seed, edge, budget)
 
     def forced(self, node: NodeKey, value: Value) -> World:
         """This world with one quantity set, and all that depends on it computed anew."""
+        if self.depth >= MAXIMUM_DERIVATIVES:
+            raise SizeProblem(f"derivatives are nested more than {MAXIMUM_DERIVATIVES} deep")
         return _Layer(self, {node: value})
 
     def call(self, node: syntax.Call, indices: tuple[int, ...], arguments: list[Value]) -> Value:
@@ -247,6 +251,7 @@ class _Layer(World):
         self.root = parent.root
         self.seed, self.edge = parent.seed, parent.edge
         self.budget = parent.budget
+        self.depth = parent.depth + 1
         self._memory = forced
         self._forced = frozenset(forced)
         self._derivatives = {}
