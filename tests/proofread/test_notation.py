@@ -1,4 +1,4 @@
-"""The book's own table: its worlds are nnlib's, and nnlib's gradients are the worlds' derivatives."""
+"""The book's own table: its worlds are nnlib's, nnlib's gradients the worlds' derivatives."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from nnlib import MLP, SGD
 from proofread import Checker, NotationTable, check_equation
 from proofread.tables import load_yaml
 from proofread.worlds import World
+
+from nnlib import MLP, SGD
 
 PATH = Path(__file__).resolve().parents[2] / "book" / "notation.yml"
 TABLE = NotationTable.load(PATH)

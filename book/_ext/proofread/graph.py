@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -13,13 +14,15 @@ import numpy as np
 from . import declarations, syntax
 from .declarations import Function, Quantity
 from .draws import draw, sample
-from .errors import IndexProblem, NotationProblem, ProofreadError
+from .errors import IndexProblem, NotationProblem, ProofreadError, SizeProblem
 from .evaluator import Budget, Environment, Scope, evaluate, evaluate_integer
 from .external import call_external, from_plain
 from .labels import parse_declared
 from .notation import Notation
 from .sizes import NodeKey, draw_sizes
 from .values import TIMES, Array, Value, measured, scalar, stacked
+
+MAXIMUM_ENTRIES = 10_000
 
 
 class Graph(ABC):
@@ -198,13 +201,12 @@ class Graph(ABC):
         return Value(value.array, quantity.shape, value.scale, quantity.kind == "row")
 
     def _sizes_of(self, quantity: Quantity, scope: Scope) -> tuple[int, ...]:
-        where = f"shape of {quantity.key}"
-        return tuple(
-            evaluate_integer(
-                parse_declared(self.notation, size, where, frozenset(scope.bindings)), scope
-            )
-            for size in quantity.shape
-        )
+        nodes = (self.declared_node(quantity, size, scope) for size in quantity.shape)
+        sizes = tuple(evaluate_integer(node, scope) for node in nodes)
+        if any(size < 0 for size in sizes) or math.prod(sizes) > MAXIMUM_ENTRIES:
+            shape = TIMES.join(map(str, sizes))
+            raise SizeProblem(f"{quantity.key} would be {shape}: at most {MAXIMUM_ENTRIES} entries")
+        return sizes
 
     def _drawn(
         self, quantity: Quantity, rule: declarations.Draw, node: NodeKey, scope: Scope

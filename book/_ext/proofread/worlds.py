@@ -6,6 +6,7 @@ is computed anew; that is how a partial derivative differs from a total one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,7 +17,7 @@ from . import declarations, syntax
 from .declarations import Function, Quantity
 from .differentiation import elementwise_derivative, jacobian
 from .draws import sample
-from .errors import NotationProblem, ShapeProblem, SyntaxProblem
+from .errors import NotationProblem, ShapeProblem, SizeProblem, SyntaxProblem
 from .evaluator import Budget, Scope, evaluate, evaluate_integer
 from .external import call_external
 from .graph import Graph
@@ -29,6 +30,8 @@ from .sizes import NodeKey
 from .values import Array, NotSingle, Value, measured, scalar
 
 SAMPLES = 40_000
+MAXIMUM_RANDOM_ENTRIES = 100
+MAXIMUM_DERIVATIVES = 4
 CROSS_CHECKS = 3
 """How often a world compares a function's complex step with Richardson's differences."""
 
@@ -63,10 +66,13 @@ class World(Graph):
         self._derivatives: dict[object, _Known] = {}
         self._cross_checks: dict[str, int] = {}
         self._samples: World | None = None
+        self.depth = 0
         super().__init__(notation, seed, edge, budget)
 
     def forced(self, node: NodeKey, value: Value) -> World:
         """This world with one quantity set, and all that depends on it computed anew."""
+        if self.depth >= MAXIMUM_DERIVATIVES:
+            raise SizeProblem(f"derivatives are nested more than {MAXIMUM_DERIVATIVES} deep")
         return _Layer(self, {node: value})
 
     def call(self, node: syntax.Call, indices: tuple[int, ...], arguments: list[Value]) -> Value:
@@ -245,6 +251,7 @@ class _Layer(World):
         self.root = parent.root
         self.seed, self.edge = parent.seed, parent.edge
         self.budget = parent.budget
+        self.depth = parent.depth + 1
         self._memory = forced
         self._forced = frozenset(forced)
         self._derivatives = {}
@@ -280,6 +287,8 @@ class _SampledLayer(_Layer):
         self, quantity: Quantity, rule: declarations.RandomDraw, node: NodeKey, scope: Scope
     ) -> Value:
         arguments = self._parameters(quantity, rule, scope)
+        if math.prod(self._sizes_of(quantity, scope)) > MAXIMUM_RANDOM_ENTRIES:
+            raise SizeProblem(f"{quantity.key}: at most {MAXIMUM_RANDOM_ENTRIES} random entries")
         array = sample(
             self._generator(node), rule, arguments, self._sizes_of(quantity, scope), SAMPLES
         )
