@@ -91,9 +91,7 @@ def test_an_excuse_needs_a_reason() -> None:
 
 
 def test_an_excuse_covers_only_the_next_block() -> None:
-    report = check(
-        USES_ALL + "\n% not machine-checked: a sketch\n$$\na = b\n$$\n\n$$\na = b\n$$\n"
-    )
+    report = check(USES_ALL + "\n% not machine-checked: a sketch\n$$\na = b\n$$\n\n$$\na = b\n$$\n")
     assert [one.status for one in report.equations[-2:]] == ["excused", "failed"]
 
 

@@ -193,9 +193,7 @@ def test_the_rule_accepts(rule: Rule, checker: Checker) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_the_rule_rejects_at_its_place(
-    rule: Rule, checker: Checker
-) -> None:
+def test_the_rule_rejects_at_its_place(rule: Rule, checker: Checker) -> None:
     report = check_equation(rule.wrong, checker, corruptions=False)
     assert report.status == "failed"
     (problem,) = report.problems

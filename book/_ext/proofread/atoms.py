@@ -93,9 +93,7 @@ def read_atom(parser: Parser) -> Node:
         if indicator is not None:
             return indicator
     if token.text in STOPS or token.kind in ("separator", "row", "end", "mark"):
-        raise SyntaxProblem(
-            f"a symbol or a number was expected before {token.text}", token.span
-        )
+        raise SyntaxProblem(f"a symbol or a number was expected before {token.text}", token.span)
     parser.position -= 1
     return read_identifier(parser)
 
@@ -229,9 +227,7 @@ def _split_rows(tokens: list[Token]) -> list[list[list[Token]]]:
     return [row for row in rows if any(row)]
 
 
-def _branch(
-    parser: Parser, row: list[list[Token]], opened: Token
-) -> tuple[Node, Node | None]:
+def _branch(parser: Parser, row: list[list[Token]], opened: Token) -> tuple[Node, Node | None]:
     if len(row) != 2 or not row[0] or not row[1]:
         raise SyntaxProblem(
             "each row of cases needs a value, an & and a condition (or \\text{otherwise})",
@@ -317,9 +313,7 @@ def parser_for(
     return Parser(tokens, notation, read_atom, scope)
 
 
-def parse_expression(
-    latex: str, notation: Notation, scope: frozenset[str] = frozenset()
-) -> Node:
+def parse_expression(latex: str, notation: Notation, scope: frozenset[str] = frozenset()) -> Node:
     """Parse one expression without relations.
 
     Raises

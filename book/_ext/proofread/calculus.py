@@ -104,9 +104,7 @@ def _operand(parser: Parser, token: Token, span: Span) -> Node:
     return parser.factor() if parser.text() in ("(", "[") else parser.term()
 
 
-def differentiate(
-    parser: Parser, of: Node, variables: list[list[Token]], span: Span
-) -> Node:
+def differentiate(parser: Parser, of: Node, variables: list[list[Token]], span: Span) -> Node:
     """Build the derivative by each variable in turn."""
     for tokens in reversed(variables):
         of = _differentiate_once(parser, of, tokens, span)
@@ -123,9 +121,7 @@ def _differentiate_once(parser: Parser, of: Node, tokens: list[Token], span: Spa
     by = parser.inner(tokens)
     target = by.base if isinstance(by, Entry) else by
     if not isinstance(target, (Symbol, IndexReference)):
-        raise SyntaxProblem(
-            "a derivative is by a declared quantity or one of its entries", by.span
-        )
+        raise SyntaxProblem("a derivative is by a declared quantity or one of its entries", by.span)
     return Derivative(span, of, by)
 
 
@@ -200,12 +196,13 @@ def read_nabla(parser: Parser, token: Token) -> Node:
         return differentiate(parser, operand, [variable] * order, span)
     if isinstance(operand, Call) and not operand.primes and len(operand.arguments) == 1:
         return FunctionDerivative(span, operand.key, operand.indices, operand.arguments, 0, order)
-    what = "a function without its argument" if isinstance(operand, FunctionReference) else (
-        "no function of one argument"
+    what = (
+        "a function without its argument"
+        if isinstance(operand, FunctionReference)
+        else ("no function of one argument")
     )
     raise SyntaxProblem(
         f"\\nabla needs a function at a point, or a subscript that says by what: this is {what}",
         span,
         "write \\nabla f(x) or \\nabla_{w} C",
     )
-

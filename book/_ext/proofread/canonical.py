@@ -30,9 +30,7 @@ class TooLarge(Exception):
     """The normal form would have too many terms to be worth it."""
 
 
-def equivalence(
-    original: list[Statement], changed: list[Statement], notation: Notation
-) -> str:
+def equivalence(original: list[Statement], changed: list[Statement], notation: Notation) -> str:
     """Why the changed formula says the same (or less), or an empty string."""
     if len(original) != len(changed):
         return ""
@@ -229,10 +227,10 @@ class Normaliser:
                 result = self._times(result, polynomial)
             return result
         if len(polynomial) == 1:
-            ((scalars, matrices), factor), = polynomial.items()
+            (((scalars, matrices), factor),) = polynomial.items()
             if not matrices and exponent.denominator == 1 and factor:
                 raised = tuple((atom, power * exponent) for atom, power in scalars)
-                return {(raised, ()): factor**int(exponent)}
+                return {(raised, ()): factor ** int(exponent)}
         if exponent.denominator == 1 and exponent % 2 == 0:
             polynomial = _without_sign(polynomial)[0]
         atom = ("sum", _frozen(polynomial))

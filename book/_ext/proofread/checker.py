@@ -158,5 +158,3 @@ def kinds_of(statement: Statement) -> set[str]:
     if statement.premises:
         kinds.add("implication")
     return kinds
-
-

@@ -93,9 +93,7 @@ def _check_at(statement: Statement, scope: Scope, outcome: Outcome) -> bool:
     return True
 
 
-def _check_equivalence(
-    statement: Statement, premise: bool, scope: Scope, outcome: Outcome
-) -> bool:
+def _check_equivalence(statement: Statement, premise: bool, scope: Scope, outcome: Outcome) -> bool:
     if premise != _is_true(statement.claim, scope):
         raise FalseClaim("one side of ⟺ holds and the other does not", statement.claim.span)
     outcome.evidence.count(1)
@@ -197,9 +195,7 @@ def _check_relation(
         check_distributions(left, right, scope, evidence)
         return
     value = _updated(left, scope) if relation == r"\leftarrow" else evaluate(left, scope)
-    compare(
-        (value, left), relation, (evaluate(right, scope), right), world, evidence
-    )
+    compare((value, left), relation, (evaluate(right, scope), right), world, evidence)
 
 
 def _both_random(left: syntax.Node, right: syntax.Node, scope: Scope) -> bool:
@@ -220,8 +216,7 @@ def _updated(node: syntax.Node, scope: Scope) -> Value:
     if value is None:
         if world.is_root(target.key):
             raise ShapeProblem(
-                f"{target.key} has no declared value after an update: add after to its "
-                "declaration",
+                f"{target.key} has no declared value after an update: add after to its declaration",
                 node.span,
             )
         return evaluate(node, scope)

@@ -327,6 +327,4 @@ def _integer(where: str, raw: Any) -> int:
 
 def _choice(where: str, name: str, value: str, choices: Collection[str]) -> None:
     if value not in choices:
-        raise NotationProblem(
-            f"{where}: {name} is {value!r}, expected one of {', '.join(choices)}"
-        )
+        raise NotationProblem(f"{where}: {name} is {value!r}, expected one of {', '.join(choices)}")

@@ -101,9 +101,7 @@ def richardson(function: Callable[[Array], Array], at: Array, direction: Array) 
     return rows[0]
 
 
-def _agrees(
-    function: Callable[[Array], Array], at: Array, exact: Array, direction: Array
-) -> bool:
+def _agrees(function: Callable[[Array], Array], at: Array, exact: Array, direction: Array) -> bool:
     try:
         other = richardson(function, at, direction)
     except DomainProblem:
@@ -160,7 +158,9 @@ def _kinks(function: Callable[[Array], Array], at: Array, doubtful: Array) -> bo
     for place in np.argwhere(doubtful):
         index = tuple(place)
         if not _has_kink(
-            lambda number: _single(function, at, index, number), at[index], np.ones(())  # noqa: B023
+            lambda number, index=index: _single(function, at, index, number),
+            at[index],
+            np.ones(()),
         ):
             return False
     return True

@@ -63,8 +63,9 @@ _PLAIN: dict[str, Callable[[Generator, tuple[int, ...]], Array]] = {
     "positive": lambda generator, sizes: generator.uniform(0.3, 2.5, sizes),
     "nonnegative": lambda generator, sizes: generator.uniform(0.0, 2.5, sizes),
     "negative": lambda generator, sizes: -generator.uniform(0.3, 2.5, sizes),
-    "nonzero": lambda generator, sizes: generator.uniform(0.3, 2.0, sizes)
-    * generator.choice(np.array([-1.0, 1.0]), size=sizes),
+    "nonzero": lambda generator, sizes: (
+        generator.uniform(0.3, 2.0, sizes) * generator.choice(np.array([-1.0, 1.0]), size=sizes)
+    ),
     "unit interval": lambda generator, sizes: generator.uniform(0.05, 0.95, sizes),
     "sign": lambda generator, sizes: generator.choice(np.array([-1.0, 1.0]), size=sizes),
     "binary": lambda generator, sizes: generator.integers(0, 2, sizes).astype(np.float64)[()],

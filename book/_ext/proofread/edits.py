@@ -212,9 +212,7 @@ def _rewrite_indices(
     between = formula.text((spans[0][1], spans[-1][0])) if len(indices) > 1 else ""
     if any(mark in between for mark in "}^_"):
         place = next(
-            place
-            for place, span in enumerate(spans)
-            if texts[place] != formula.text(span)
+            place for place, span in enumerate(spans) if texts[place] != formula.text(span)
         )
         whole, texts = spans[place], [texts[place]]
     text = ",".join(texts)
@@ -253,9 +251,7 @@ def swap_products(formula: Formula) -> Iterator[Edit]:
             yield formula.replace(between, r" \odot ", "a product to ⊙")
 
 
-def swap_symbols(
-    formula: Formula, limit: int = 2, only_used: bool = False
-) -> Iterator[Edit]:
+def swap_symbols(formula: Formula, limit: int = 2, only_used: bool = False) -> Iterator[Edit]:
     """Another declared symbol of the same form and shape, those of the formula first."""
     used = [node.key for node in formula.nodes if isinstance(node, syntax.Symbol)]
     for node in formula.nodes:
@@ -270,9 +266,7 @@ def swap_symbols(
                 yield edit
 
 
-def _alike(
-    notation: Notation, node: Node, used: list[str]
-) -> Iterable[Quantity | Function]:
+def _alike(notation: Notation, node: Node, used: list[str]) -> Iterable[Quantity | Function]:
     assert isinstance(node, (syntax.Symbol, syntax.Call, syntax.FunctionReference))
     found: list[Quantity | Function]
     if isinstance(node, syntax.Symbol):
@@ -306,9 +300,7 @@ def _renamed(formula: Formula, node: Node, other: Quantity | Function) -> Edit |
     table = formula.notation
     assert isinstance(node, (syntax.Symbol, syntax.Call, syntax.FunctionReference))
     mine: Quantity | Function = (
-        table.quantities[node.key]
-        if isinstance(node, syntax.Symbol)
-        else table.functions[node.key]
+        table.quantities[node.key] if isinstance(node, syntax.Symbol) else table.functions[node.key]
     )
     fixed = any(
         one.pattern.subscript or one.pattern.superscript or one.pattern.primes
@@ -378,5 +370,3 @@ def _enclosed(formula: Formula, node: Node) -> Span:
 
 def _enclosed_text(formula: Formula, node: Node) -> str:
     return formula.text(_enclosed(formula, node))
-
-

@@ -147,9 +147,7 @@ def _symbol(node: syntax.Symbol, scope: Scope) -> Value:
         raise OutsideFamily(problem.message, node.span) from None
     if not value.labels:
         return value
-    return Value(
-        value.array, symbol_labels(scope.world.notation, node), value.scale, value.spreads
-    )
+    return Value(value.array, symbol_labels(scope.world.notation, node), value.scale, value.spreads)
 
 
 def mentions(node: syntax.Node, names: frozenset[str]) -> bool:
@@ -248,9 +246,7 @@ def _aggregate(node: syntax.Aggregate, scope: Scope) -> Value:
     return scalar(places[best]) if node.name.startswith("arg") else terms[best]
 
 
-def _assignments(
-    node: syntax.Aggregate, scope: Scope
-) -> list[tuple[int, Scope]]:
+def _assignments(node: syntax.Aggregate, scope: Scope) -> list[tuple[int, Scope]]:
     """Every value of the bound indices that the condition admits."""
     scopes = [(0, scope)]
     for binder in node.binders:
@@ -268,9 +264,7 @@ def _assignments(
 
 def _descending(binder: syntax.Binder, node: syntax.Aggregate, scope: Scope) -> list[int]:
     """The index's values; a product from a symbol to a literal runs down: ``\\prod_{t=T}^{1}``."""
-    downwards = isinstance(binder.high, syntax.Number) and not isinstance(
-        binder.low, syntax.Number
-    )
+    downwards = isinstance(binder.high, syntax.Number) and not isinstance(binder.low, syntax.Number)
     if node.name != "product" or not downwards or binder.low is None or binder.high is None:
         return index_range(binder, scope)
     low, high = evaluate_integer(binder.low, scope), evaluate_integer(binder.high, scope)

@@ -78,9 +78,7 @@ def to_plain(value: Value) -> Array:
     return value.array
 
 
-def from_plain(
-    array: Array, sizes: tuple[int, ...], labels: tuple[str, ...], target: str
-) -> Value:
+def from_plain(array: Array, sizes: tuple[int, ...], labels: tuple[str, ...], target: str) -> Value:
     """The declared shape given back to a function's result."""
     array = np.asarray(array)
     if array.dtype.kind not in "biufc":

@@ -159,9 +159,7 @@ class Graph(ABC):
         )
         symbol = syntax.Symbol((0, 0), quantity.key, written)
         slope = self.derivative(syntax.Derivative((0, 0), loss, symbol), scope)
-        rate = evaluate(
-            parse_declared(self.notation, rule.rate, f"symbol {quantity.key}"), scope
-        )
+        rate = evaluate(parse_declared(self.notation, rule.rate, f"symbol {quantity.key}"), scope)
         return measured(before.array - rate.array * slope.array, before.labels)
 
     def after(self, key: str, indices: tuple[int, ...]) -> Value | None:
@@ -172,9 +170,7 @@ class Graph(ABC):
         scope = self.scope(self.family_bindings(quantity, indices))
         return self.rule_value(quantity, quantity.after, scope)
 
-    def _entrywise(
-        self, quantity: Quantity, rule: declarations.Formula, scope: Scope
-    ) -> Value:
+    def _entrywise(self, quantity: Quantity, rule: declarations.Formula, scope: Scope) -> Value:
         sizes = self._sizes_of(quantity, scope)
         axes = [axis for axis, label in enumerate(quantity.shape) if label != "1"]
         if len(rule.entries) != len(axes):
@@ -215,13 +211,19 @@ class Graph(ABC):
             return scalar(self.root.sizes[node])
         bounds = None
         if rule.low:
-            bounds = tuple(
+            low, high = (
                 float(np.real(evaluate(self.declared_node(quantity, end, scope), scope).array))
                 for end in (rule.low, rule.high)
             )
+            bounds = (low, high)
         sizes = self._sizes_of(quantity, scope)
         array = draw(
-            self._generator(node), rule.domain, sizes, bounds, rule.values, self.edge  # type: ignore[arg-type]
+            self._generator(node),
+            rule.domain,
+            sizes,
+            bounds,
+            rule.values,
+            self.edge,
         )
         return measured(array, quantity.shape, quantity.kind == "row")
 

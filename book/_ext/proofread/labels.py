@@ -49,9 +49,7 @@ def write(node: syntax.Node, replaced: dict[str, syntax.Node] | None = None) -> 
     return f"{name}{'+' if offset > 0 else '-'}{abs(offset)}"
 
 
-def _linear(
-    node: syntax.Node, names: dict[str, syntax.Node]
-) -> tuple[str | None, Fraction | int]:
+def _linear(node: syntax.Node, names: dict[str, syntax.Node]) -> tuple[str | None, Fraction | int]:
     """(name, number) for name + number; name is None if the expression is not of that form."""
     if isinstance(node, syntax.Number):
         return "", Fraction(node.text)

@@ -16,13 +16,12 @@ MAXIMUM_LENGTH = 8000
 MAXIMUM_TOKENS = 2000
 MAXIMUM_DEPTH = 40
 
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-ACCENTS = _words(
-    r"\hat \tilde \bar \vec \dot \ddot \widehat \widetilde \overline \check \breve"
-)
+ACCENTS = _words(r"\hat \tilde \bar \vec \dot \ddot \widehat \widetilde \overline \check \breve")
 FONTS = _words(r"\mathbf \boldsymbol \bm \mathcal \mathbb \mathsf \mathit \mathfrak \mathtt")
 UPRIGHT = _words(r"\mathrm \operatorname \text \textrm \textit \textbf \mbox \rm")
 SPACING = _words(

@@ -42,7 +42,6 @@ class _Claim:
         return max(ends)
 
 
-
 def read_identifier(parser: Parser) -> Node:
     """Read a name with its scripts and, if it is a function, its arguments."""
     token = parser.take()

@@ -97,9 +97,7 @@ class Notation:
         self._no_clash(layer, key, quantity.pattern)
         self.quantities[key] = quantity
 
-    def _no_clash(
-        self, layer: str, key: str, form: object, replaceable: bool = False
-    ) -> None:
+    def _no_clash(self, layer: str, key: str, form: object, replaceable: bool = False) -> None:
         if form in self._forms and not replaceable:
             raise NotationProblem(
                 f"{layer} declares {key}, which clashes with {self._forms[form]}: "

@@ -192,9 +192,7 @@ def _report_unused(
             if not one.local or name in mentioned:
                 continue
             line = _declaration_line(lines, one.key, start)
-            unused = Problem(
-                line, 1, "unused", f"{one.key} is declared but never used: remove it"
-            )
+            unused = Problem(line, 1, "unused", f"{one.key} is declared but never used: remove it")
             if unused not in report.problems:
                 report.problems.append(unused)
 
@@ -205,4 +203,3 @@ def _declaration_line(lines: list[str], key: str, start: int) -> int:
         if name.replace("\\\\", "\\") == key:
             return number
     return start
-

@@ -309,8 +309,7 @@ class Parser:
         end = bracket_end(self.tokens, self.position - 1)
         if end < 0:
             raise SyntaxProblem(
-                f"this {opening.text} is never closed: add the missing "
-                f"{CLOSING[opening.text]}",
+                f"this {opening.text} is never closed: add the missing {CLOSING[opening.text]}",
                 opening.span,
             )
         tokens = self.tokens[self.position : end]

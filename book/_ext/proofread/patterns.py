@@ -176,9 +176,7 @@ class _KeyReader:
         end = bracket_end(self.tokens, self.position) if opening in ("(", "[") else -1
         if end != len(self.tokens) - 1:
             raise NotationProblem(f"the key {self.key!r} is not a name with scripts and arguments")
-        parts, self.separators = split_top_level(
-            self.tokens[self.position + 1 : end], ",|;"
-        )
+        parts, self.separators = split_top_level(self.tokens[self.position + 1 : end], ",|;")
         names = [canonical(part) for part in parts]
         self.bracket = opening
         if function:

@@ -50,9 +50,7 @@ def _is_scalar_call(node: syntax.Call, notation: Notation) -> bool:
         return scalars
     if not isinstance(function.rule, Formula):
         return False
-    names = frozenset(function.pattern.parameters) | {
-        slot.index for slot in function.pattern.slots
-    }
+    names = frozenset(function.pattern.parameters) | {slot.index for slot in function.pattern.slots}
     body = parse_declared(notation, function.rule.latex, f"function {node.key}", names)
     return is_scalar(body, notation) and (scalars or _reduces(body))
 

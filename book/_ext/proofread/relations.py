@@ -36,9 +36,7 @@ def read_chain(parser: Parser, tokens: list[Token]) -> Node:
     parts, relations = split_relations(tokens)
     if any(not part for part in parts):
         place = relations[0] if relations else (tokens[0] if tokens else None)
-        raise SyntaxProblem(
-            "a side of the relation is missing", place.span if place else (0, 1)
-        )
+        raise SyntaxProblem("a side of the relation is missing", place.span if place else (0, 1))
     first = read_side(parser, parts[0])
     links: list[tuple[str, Node]] = []
     for relation, part in zip(relations, parts[1:], strict=True):

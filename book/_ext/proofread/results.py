@@ -37,9 +37,7 @@ def gradient_shape(slopes: Array, result: Value, at: Value) -> Value:
     return measured(slopes, (*result.labels, *at.labels))
 
 
-def derivative_by_entry(
-    whole: Value, base: Value, indices: tuple[int, ...], span: Span
-) -> Value:
+def derivative_by_entry(whole: Value, base: Value, indices: tuple[int, ...], span: Span) -> Value:
     """What the derivative by a vector or matrix says about one of its entries."""
     sizes = base.sizes
     axes = [axis for axis, size in enumerate(sizes) if size != 1]

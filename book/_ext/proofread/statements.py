@@ -174,8 +174,10 @@ def _near_dots(tokens: list[Token], place: int) -> bool:
         return True
     rest = [token.text for token in tokens[place + 1 :]]
     comma = rest.index(",") if "," in rest else -1
-    return 0 <= comma < len(rest) - 1 and rest[comma + 1] == r"\dots" and not any(
-        text in RELATIONS for text in rest[:comma]
+    return (
+        0 <= comma < len(rest) - 1
+        and rest[comma + 1] == r"\dots"
+        and not any(text in RELATIONS for text in rest[:comma])
     )
 
 

@@ -46,9 +46,7 @@ def load_yaml(text: str) -> Any:
         for event in yaml.parse(text, Loader=_StrictLoader):
             if isinstance(event, yaml.AliasEvent):
                 line = event.start_mark.line + 1 if event.start_mark else 1
-                raise NotationProblem(
-                    f"line {line}: aliases are not read, write it out"
-                )
+                raise NotationProblem(f"line {line}: aliases are not read, write it out")
         return yaml.load(text, Loader=_StrictLoader)  # a SafeLoader
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)

@@ -172,9 +172,7 @@ def _matrix_product(left: Value, right: Value, operator: str, span: Span) -> Val
 def divide(left: Value, right: Value, span: Span) -> Value:
     """A quotient by a scalar."""
     if right.labels:
-        raise ShapeProblem(
-            f"cannot divide by {right.shape_text()}: only a scalar divides", span
-        )
+        raise ShapeProblem(f"cannot divide by {right.shape_text()}: only a scalar divides", span)
     smallest = float(np.abs(right.array).min()) if np.ndim(right.array) else abs(right.array)
     if smallest == 0:
         raise DomainProblem("division by zero", span)

@@ -188,6 +188,7 @@ class World(Graph):
         at = scope.bindings.get(by.name)
         if not isinstance(at, Value):
             raise SyntaxProblem(f"{by.name} is an index: nothing is differentiated by it", by.span)
+
         def downstream(array: Array) -> Value:
             return evaluate(of, scope.binding(by.name, Value(array, at.labels, at.scale)))
 
@@ -302,7 +303,6 @@ def _entry_by_entry(node: syntax.Node, scope: Scope, name: str, at: Value) -> Va
         return measured(np.broadcast_to(whole.array, np.shape(at.array)), at.labels)
     except (NotSingle, ShapeProblem):
         cells = [
-            evaluate(node, scope.binding(name, scalar(entry))).array
-            for entry in np.ravel(at.array)
+            evaluate(node, scope.binding(name, scalar(entry))).array for entry in np.ravel(at.array)
         ]
         return measured(np.reshape(np.array(cells), np.shape(at.array)), at.labels)
