@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -157,11 +158,7 @@ def _kinks(function: Callable[[Array], Array], at: Array, doubtful: Array) -> bo
     """Whether every doubtful entry has a kink of its own nearby."""
     for place in np.argwhere(doubtful):
         index = tuple(place)
-        if not _has_kink(
-            lambda number, index=index: _single(function, at, index, number),
-            at[index],
-            np.ones(()),
-        ):
+        if not _has_kink(partial(_single, function, at, index), at[index], np.ones(())):
             return False
     return True
 
