@@ -24,7 +24,7 @@ html_theme = "basic"
 
 NOTATION = r"""
 common:
-  dimensions: {n: [2, 9]}
+  dimensions: {n: {range: [2, 9], words: examples in the batch}}
 worlds:
   network:
     dimensions:
@@ -44,7 +44,7 @@ worlds:
         {kind: matrix, shape: [n, n_l], ranges: {l: [0, L]}, start: {0: X}, value: "f(Z^{(l)})"}
       "a^{(l)}": {entries of: "A^{(l)}", ranges: {l: [0, L]}}
       y: {entries of: Y}
-      C: {value: '\lVert A^{(L)} - Y\rVert^2'}
+      C: {words: the cost, value: '\lVert A^{(L)} - Y\rVert^2'}
       "\\Delta^{(l)}": {kind: matrix, shape: [n, n_l], derivative: {of: C, by: "Z^{(l)}"}}
     functions:
       f(z): {value: '\tanh(z)', elementwise: true}

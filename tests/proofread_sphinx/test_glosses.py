@@ -17,7 +17,7 @@ def use(latex, text, gloss=1):
         (r"\frac12 W", "W", r"\frac12 {\htmlData{symbol=1}{W}}"),
         (r"\tanh z", r"\tanh", r"\htmlData{symbol=1}{\tanh} z"),
         (r"\max_k z", r"\max", r"\htmlData{symbol=1}{\max_k} z"),
-        ("x^2", "x", r"{\htmlData{symbol=1}{x}}^2"),
+        ("x^2", "x", r"{\htmlData{symbol=1}{x^2}}"),
         ("y_{ij} = 1", "y", r"{\htmlData{symbol=1}{y_{ij}}} = 1"),
         (r"a^{(\{l\})}_{ij}^2", r"a^{(\{l\})}", r"{\htmlData{symbol=1}{a^{(\{l\})}_{ij}^2}}"),
         ("f(x)^2 + 1", "f(x)", r"{\htmlData{symbol=1}{f(x)^2}} + 1"),

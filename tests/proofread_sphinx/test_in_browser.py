@@ -48,6 +48,10 @@ $$
 $$
 \operatorname{act} (a^{(l)}_{ij}) = f(a^{(l)}_{ij})^2
 $$
+
+$$
+\frac{n^2}{C^2} = \left(\frac{n}{C}\right)^2
+$$
 """
 
 

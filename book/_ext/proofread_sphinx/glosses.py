@@ -18,7 +18,6 @@ _OPERATOR = re.compile(
     r"\\(?:arg|cos|cosh|cot|coth|csc|deg|det|dim|exp|gcd|hom|inf|ker|lg|lim|ln|log|max|min"
     r"|operatorname\*?\{\w+\}|Pr|sec|sin|sinh|sup|tan|tanh)(?![A-Za-z])"
 )
-_BARE = re.compile(r"\\[A-Za-z]+|\\?.")
 _SCRIPT = re.compile(r"\s*[_^]\s*(?:\\[A-Za-z]+|[^\s{])|\s*'+|\s*[_^]\s*(?=\{)")
 
 
@@ -50,8 +49,8 @@ def _nested(latex: str, symbols: Iterable[SymbolRecord]) -> list[tuple[tuple[int
     """Spans with their gloss, outer before inner; one that crosses the end of another is not."""
     spans: dict[tuple[int, int], int] = {}
     for symbol in symbols:
-        end = _end_of_scripts(latex, symbol["start"], symbol["end"])
-        spans.setdefault((symbol["start"], end), symbol["gloss"])
+        span = (symbol["start"], _end_of_scripts(latex, symbol["end"]))
+        spans.setdefault(span, symbol["gloss"])
     ordered = sorted(spans, key=lambda span: (span[0], -span[1]))
     return [
         (span, spans[span])
@@ -60,19 +59,16 @@ def _nested(latex: str, symbols: Iterable[SymbolRecord]) -> list[tuple[tuple[int
     ]
 
 
-def _end_of_scripts(latex: str, start: int, end: int) -> int:
-    """The end of a symbol with what is set against it: ``a_{ij}`` of the symbol ``a``.
+def _end_of_scripts(latex: str, end: int) -> int:
+    """Past what is set against a symbol that ends there, as ``_{ij}`` against ``a``.
 
-    A script stands where its base ends, so a base in braces would shift it; a power of a single
-    sign is the one case in which it does not.
+    A script stands where its base ends; a base in braces would shift it.
     """
-    last = end
-    while match := _SCRIPT.match(latex, last):
-        last = match.end()
-        if latex.startswith("{", last):
-            last = _closing(latex, last)
-    only_power = "_" not in latex[end:last] and _BARE.fullmatch(latex[start:end])
-    return end if only_power else last
+    while match := _SCRIPT.match(latex, end):
+        end = match.end()
+        if latex.startswith("{", end):
+            end = _closing(latex, end)
+    return end
 
 
 def _closing(latex: str, opening: int) -> int:
