@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from . import syntax
-from .declarations import RandomDraw
+from .declarations import Draw, RandomDraw
 from .notation import Notation
 from .ranks import is_scalar
 from .syntax import Chain, Node, Statement
@@ -238,13 +238,21 @@ class Normaliser:
 
     def _transposed(self, node: syntax.Transpose) -> Polynomial:
         inner = self.expand(node.base)
-        if self._scalar(node.base):
+        if self._scalar(node.base) or self._is_symmetric(node.base):
             return inner
         flipped: Polynomial = {}
         for (scalars, matrices), factor in inner.items():
-            turned = tuple(_turn(atom) for atom in reversed(matrices))
+            turned = tuple(self._turned(atom) for atom in reversed(matrices))
             flipped[scalars, turned] = factor
         return flipped
+
+    def _turned(self, atom: Atom) -> Atom:
+        """The transpose of one factor."""
+        if atom[0] == "turned":
+            return atom[1]  # type: ignore[no-any-return]
+        if atom[0] == "Symbol" and self._is_symmetric_key(atom[1][0]):
+            return atom
+        return ("turned", atom)
 
     def _applied(self, node: syntax.Apply) -> Polynomial:
         if len(node.arguments) == 1:
@@ -271,6 +279,9 @@ class Normaliser:
             return ("index", self.bound.get(node.name, node.name))
         if isinstance(node, syntax.Aggregate):
             return self._aggregate(node)
+        if isinstance(node, syntax.Entry) and self._is_symmetric(node.base):
+            indices = sorted((_frozen(self.expand(one)) for one in node.indices), key=repr)
+            return ("entry", _frozen(self.expand(node.base)), tuple(indices))
         plain = tuple(
             getattr(node, name)
             for name in ("key", "name", "primes", "position", "order", "relation", "text")
@@ -278,6 +289,13 @@ class Normaliser:
         )
         inner = tuple(_frozen(self.expand(child)) for child in syntax.children(node))
         return (type(node).__name__, plain, inner)
+
+    def _is_symmetric(self, node: Node) -> bool:
+        return isinstance(node, syntax.Symbol) and self._is_symmetric_key(node.key)
+
+    def _is_symmetric_key(self, key: str) -> bool:
+        rule = self.notation.quantities[key].rule
+        return isinstance(rule, Draw) and rule.domain in ("symmetric", "positive definite")
 
     def _aggregate(self, node: syntax.Aggregate) -> Atom:
         outer = dict(self.bound)
@@ -324,5 +342,3 @@ def _without_sign(polynomial: Polynomial) -> tuple[Polynomial, bool]:
     return {key: -value for key, value in polynomial.items()}, True
 
 
-def _turn(atom: Atom) -> Atom:
-    return atom[1] if atom[0] == "turned" else ("turned", atom)

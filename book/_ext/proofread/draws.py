@@ -49,6 +49,8 @@ def _ranged(
     low, high = bounds
     if high < low:
         raise NotationProblem(f"the range [{low:g}, {high:g}] is empty")
+    if domain == "integer" and edge:
+        return generator.choice(np.array([float(round(low)), float(round(high))]), size=sizes)[()]
     if domain == "integer":
         return generator.integers(round(low), round(high) + 1, sizes).astype(np.float64)[()]
     array = generator.uniform(low, high, sizes)

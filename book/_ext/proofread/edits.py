@@ -291,6 +291,17 @@ def _alike(notation: Notation, node: Node, used: list[str]) -> Iterable[Quantity
     return sorted(found, key=lambda one: one.key not in used)
 
 
+def swap_sizes(formula: Formula) -> Iterator[Edit]:
+    """Another size in its place: all that a membership in a space can be wrong about."""
+    sizes = {
+        node.span
+        for node in formula.nodes
+        if isinstance(node, syntax.Symbol)
+        and formula.notation.quantities[node.key].kind == "dimension"
+    }
+    return (edit for edit in swap_symbols(formula) if edit.span in sizes)
+
+
 def _is_integer(quantity: Quantity) -> bool:
     rule = quantity.rule
     return isinstance(rule, Draw) and rule.domain == "integer"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -55,20 +55,29 @@ class Environment(Protocol):
 
 @dataclass
 class Budget:
-    """How many more nodes may be evaluated, in all worlds, before a formula is too large."""
+    """How many more nodes may be evaluated, in all worlds, before a formula is too large.
+
+    ``inner`` is for what the formula does not write out itself: declared quantities, derivatives.
+    """
 
     steps: int = MAXIMUM_STEPS
+    inner: Budget | None = None
 
     def refill(self, steps: int = MAXIMUM_STEPS) -> None:
         """Start counting anew."""
         self.steps = steps
+        self.inner = Budget(5 * steps)
+
+    def within(self) -> Budget:
+        """The budget for declared quantities and derivatives."""
+        return self.inner or self
 
     def spend(self, span: Span) -> None:
         """Use one step."""
         self.steps -= 1
         if self.steps < 0:
             raise SizeProblem(
-                f"evaluating takes more than {MAXIMUM_STEPS} steps: shorten the sums", span
+                "evaluating takes too many steps: shorten the sums or the sizes", span
             )
 
 
@@ -83,16 +92,16 @@ class Scope:
 
     def binding(self, name: str, value: Any) -> Scope:
         """The same place with one more index or parameter bound."""
-        return replace(self, bindings={**self.bindings, name: value})
+        return Scope(self.world, {**self.bindings, name: value}, self.summed, self.budget)
 
     def summing(self, name: str, value: int) -> Scope:
         """The same place inside a sum over an index."""
-        inner = self.binding(name, value)
-        return replace(inner, summed=self.summed | {name})
+        bindings = {**self.bindings, name: value}
+        return Scope(self.world, bindings, self.summed | {name}, self.budget)
 
     def within(self, world: Environment) -> Scope:
         """The same bindings in another world."""
-        return replace(self, world=world)
+        return Scope(world, self.bindings, self.summed, self.budget.within())
 
 
 def evaluate(node: syntax.Node, scope: Scope) -> Value:

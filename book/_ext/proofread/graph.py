@@ -54,9 +54,11 @@ class Graph(ABC):
         self.sizes: dict[NodeKey, int] = {}
         draw_sizes(self)
 
-    def scope(self, bindings: Mapping[str, Any] | None = None) -> Scope:
+    def scope(
+        self, bindings: Mapping[str, Any] | None = None, budget: Budget | None = None
+    ) -> Scope:
         """A place to evaluate in."""
-        return Scope(cast(Environment, self), bindings or {}, budget=self.root.budget)
+        return Scope(cast(Environment, self), bindings or {}, budget=budget or self.root.budget)
 
     def value(self, key: str, indices: tuple[int, ...]) -> Value:
         """The quantity of that key and family member, computed once."""
@@ -94,7 +96,7 @@ class Graph(ABC):
 
     def _from_rule(self, node: NodeKey) -> Value:
         quantity = self.notation.quantities[node[0]]
-        scope = self.scope(self.family_bindings(quantity, node[1]))
+        scope = self.scope(self.family_bindings(quantity, node[1]), self.root.budget.within())
         try:
             return self._apply_rule(quantity, node, scope)
         except NotationProblem:

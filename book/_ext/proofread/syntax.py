@@ -262,9 +262,15 @@ class Statement:
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below one, in the order they are written."""
-    for one in fields(node):
-        if one.name != "span":
-            yield from _nodes(getattr(node, one.name))
+    kind = type(node)
+    if kind not in _PARTS:
+        _PARTS[kind] = tuple(one.name for one in fields(kind) if one.name != "span")
+    for name in _PARTS[kind]:
+        yield from _nodes(getattr(node, name))
+
+
+_PARTS: dict[type, tuple[str, ...]] = {}
+"""The fields of each kind of node; asking dataclasses each time is slow."""
 
 
 def _nodes(item: object) -> Iterator[Node]:

@@ -234,7 +234,8 @@ class World(Graph):
 
     def is_random(self, node: syntax.Node) -> bool:
         """Whether an expression is a random variable: moments of one are not."""
-        return not random_keys(self.notation).isdisjoint(keys_outside_moments(node))
+        keys = random_keys(self.notation)
+        return bool(keys) and not keys.isdisjoint(keys_outside_moments(node))
 
     def sampled_world(self) -> World:
         """This world with every random variable replaced by many samples of it."""
