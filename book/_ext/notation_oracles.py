@@ -25,6 +25,11 @@ def weighted_sums(inputs: Array, weights: Array, bias: Array) -> Array:
     return z
 
 
+def weighted_sum(inputs: Array, weights: Array, bias: complex) -> Any:
+    """The weighted sum of one neuron for one example: a layer of one unit."""
+    return weighted_sums(inputs[np.newaxis], weights[:, np.newaxis], np.array([bias]))[0, 0]
+
+
 def mean_squared_error(predictions: Array, targets: Array) -> Any:
     """nnlib's loss, also where a perturbed prediction is complex."""
     return losses.mean_squared_error.evaluate(np.asarray(predictions), np.asarray(targets))

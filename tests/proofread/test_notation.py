@@ -169,3 +169,25 @@ def test_a_wrong_equation_is_explained(
     (problem,) = check_equation(wrong, network).problems
     assert message in problem.message
     assert repair in problem.suggestion
+
+
+NEURON = [
+    r"z = \sum_{j=1}^{d} x_j w_j + b, \qquad a = f(z)",
+    r"\frac{\partial C}{\partial w_j} = 2 (a - y) f'(z) x_j",
+    r"w_j \leftarrow w_j - 2 \eta (a - y) f'(z) x_j, \qquad b \leftarrow b - 2 \eta (a - y) f'(z)",
+]
+CLASSIFIER = [
+    r"a_k = \frac{\exp(z_k)}{\sum_{j=1}^{K} \exp(z_j)}",
+    r"\ell = -\sum_{k=1}^{K} y_k \log a_k",
+    r"\frac{\partial \ell}{\partial z} = a - y",
+]
+
+
+@pytest.mark.parametrize(
+    ("world", "latex"),
+    [("neuron", latex) for latex in NEURON] + [("classifier", latex) for latex in CLASSIFIER],
+)
+def test_the_smaller_worlds_carry_their_equations(world: str, latex: str) -> None:
+    report = check_equation(latex, TABLE.checker({"world": world}))
+    assert report.status == "checked", [problem.message for problem in report.problems]
+    assert report.corruptions_caught == report.corruptions_tried > 5
