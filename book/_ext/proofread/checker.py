@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from . import syntax
 from .claims import check_statement, condition_truths
-from .comparison import Evidence
+from .comparison import TOLERANCE, Evidence
 from .errors import FalseClaim, NotationProblem, ProofreadError
 from .evaluator import Budget
 from .notation import Notation
@@ -102,6 +102,9 @@ class Checker:
                 )
         result.worlds = len(self.worlds)
         result.comparisons, result.worst_error = evidence.comparisons, evidence.worst_error
+        if result.worst_error > TOLERANCE and "statistical" not in result.kinds:
+            # Only a sample is allowed so much: the formula names a quantity with a random part.
+            result.kinds = sorted([*result.kinds, "statistical"])
         return result
 
     def passes(self, latex: str) -> bool:
