@@ -82,9 +82,7 @@ def test_a_weak_world_fails_the_gate(checker: Checker) -> None:
 )
 def test_equivalent_formulas_are_proved_so(one: str, other: str, checker: Checker) -> None:
     notation = checker.notation
-    assert equivalence(
-        parse_statements(one, notation), parse_statements(other, notation), notation
-    )
+    assert equivalence(parse_statements(one, notation), parse_statements(other, notation), notation)
 
 
 @pytest.mark.parametrize(

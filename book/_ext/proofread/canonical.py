@@ -340,5 +340,3 @@ def _without_sign(polynomial: Polynomial) -> tuple[Polynomial, bool]:
     if not polynomial or polynomial[min(polynomial, key=repr)] > 0:
         return polynomial, False
     return {key: -value for key, value in polynomial.items()}, True
-
-
