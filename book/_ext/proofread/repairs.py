@@ -14,6 +14,8 @@ from .statements import parse_statements
 
 MAXIMUM_ATTEMPTS = 400
 MAXIMUM_OFFERS = 3
+MAXIMUM_TOKENS_READ = 40_000
+"""Tokens that all attempts together may read."""
 REPAIR_STEPS = 60_000
 """Nodes that all attempts together may evaluate."""
 
@@ -28,8 +30,9 @@ def suggest_repairs(latex: str, checker: Checker) -> list[Edit]:
     checker.budget.refill(REPAIR_STEPS)
     offers: list[Edit] = []
     seen = {latex}
+    attempts = min(MAXIMUM_ATTEMPTS, MAXIMUM_TOKENS_READ // len(formula.tokens))
     for attempt, edit in enumerate(_candidates(formula)):
-        if attempt >= MAXIMUM_ATTEMPTS or len(offers) >= MAXIMUM_OFFERS:
+        if attempt >= attempts or len(offers) >= MAXIMUM_OFFERS:
             break
         if edit.latex in seen:
             continue

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from .atoms import parser_for
-from .errors import SyntaxProblem
+from .errors import SizeProblem, SyntaxProblem
 from .lexer import Token, tokenize
 from .notation import Notation
 from .parser import PRODUCT_OPERATORS, RELATIONS, Parser
 from .relations import CONNECTIVES, read_chain, read_condition, read_run
-from .syntax import IndexReference, IndexRun, Node, Statement
+from .syntax import IndexReference, IndexRun, Node, Statement, children
 
 _ALIGNED = frozenset(
     name + star
@@ -16,6 +16,7 @@ _ALIGNED = frozenset(
                  "multline", "eqnarray", "flalign")
     for star in ("", "*")
 )  # fmt: skip
+MAXIMUM_TREE_DEPTH = 120
 _ARROWS = (r"\implies", r"\iff")
 _CONDITIONAL = frozenset(
     rf"\mathrm{{{word}}}"
@@ -38,7 +39,21 @@ def parse_statements(latex: str, notation: Notation) -> list[Statement]:
     statements: list[Statement] = []
     for row in _logical_rows(tokens):
         statements += _read_row(parser, row)
+    for statement in statements:
+        _check_depth(statement.claim)
     return statements
+
+
+def _check_depth(claim: Node) -> None:
+    """Refuse trees so deep that walking them would overflow Python's stack."""
+    level = [claim]
+    for _ in range(MAXIMUM_TREE_DEPTH):
+        level = [child for node in level for child in children(node)]
+        if not level:
+            return
+    raise SizeProblem(
+        f"the formula is more than {MAXIMUM_TREE_DEPTH} operations deep: split it", claim.span
+    )
 
 
 def _unwrap(tokens: list[Token]) -> list[Token]:

@@ -52,9 +52,6 @@ def check_equation(
     except ProofreadError as problem:
         _fail(report, problem, checker)
         return report
-    except RecursionError:
-        _fail(report, ProofreadError("the formula is nested too deeply"), checker)
-        return report
     _fill(report, result, checker.notation)
     if corruptions and not condition and not inline:
         _measure(report, result, checker, also_true or {})
