@@ -33,6 +33,12 @@ def test_an_index_is_marked_inside_its_symbol():
     assert marked == r"{\htmlData{symbol=1}{W^{({\htmlData{symbol=2}{l}})}}}"
 
 
+def test_a_power_after_a_bare_index_belongs_to_the_symbol():
+    latex = "x_i^2"
+    marked = annotate(latex, [use(latex, "x", 1), use(latex, "i", 2)])
+    assert marked == r"{\htmlData{symbol=1}{x_{\htmlData{symbol=2}{i}}^2}}"
+
+
 def test_neighbours_are_closed_before_the_next_is_opened():
     marked = annotate("ab", [use("ab", "a", 1), use("ab", "b", 2)])
     assert marked == r"{\htmlData{symbol=1}{a}}{\htmlData{symbol=2}{b}}"

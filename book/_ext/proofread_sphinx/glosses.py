@@ -49,8 +49,10 @@ def _nested(latex: str, symbols: Iterable[SymbolRecord]) -> list[tuple[tuple[int
     """Spans with their gloss, outer before inner; one that crosses the end of another is not."""
     spans: dict[tuple[int, int], int] = {}
     for symbol in symbols:
-        span = (symbol["start"], _end_of_scripts(latex, symbol["end"]))
-        spans.setdefault(span, symbol["gloss"])
+        start, end = symbol["start"], symbol["end"]
+        if not latex[:start].rstrip().endswith(("_", "^")):  # an index's scripts are its symbol's
+            end = _end_of_scripts(latex, end)
+        spans.setdefault((start, end), symbol["gloss"])
     ordered = sorted(spans, key=lambda span: (span[0], -span[1]))
     return [
         (span, spans[span])
