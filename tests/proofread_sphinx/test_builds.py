@@ -289,6 +289,32 @@ def test_a_formula_that_the_text_does_not_hold_cannot_escape(network, formula, e
     assert [one.endswith("[proofread.unseen]") for one in build.warnings] == [True] * escaped
 
 
+LATECOMER = """
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+
+class Latecomer(SphinxPostTransform):
+    default_priority = 100
+
+    def run(self):
+        self.document += nodes.math_block("", "f(0) = 3", number=None, nowrap=False)
+
+
+def setup(app):
+    app.add_post_transform(Latecomer)
+"""
+
+
+def test_a_formula_that_comes_late_cannot_escape(network, monkeypatch):
+    monkeypatch.syspath_prepend(network.source)
+    network.write("latecomer.py", LATECOMER)
+    network.write("conf.py", CONF.replace('"proofread_sphinx"', '"proofread_sphinx", "latecomer"'))
+    (warning,) = network.build().warnings
+    assert "f(0) = 3" in warning
+    assert warning.endswith("[proofread.unseen]")
+
+
 def test_an_excuse_shows_its_reason(network):
     network.write("index.md", PAGE + "\n% not machine-checked: only a sketch\n$$\na \\to b\n$$\n")
     build = network.build()

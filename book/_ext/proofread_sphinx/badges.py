@@ -10,6 +10,7 @@ from typing import cast
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 
 from . import evidence
 from .anchors import anchor, has_own_target
@@ -17,7 +18,9 @@ from .domain import ProofreadDomain
 from .glosses import annotate
 from .records import EquationRecord
 from .symbol_list import LIST_ID, symbol_list
-from .transform import is_formula
+from .transform import PLACE, WRONG
+
+logger = logging.getLogger(__name__)
 
 PAGE_BUILDERS = ("html", "dirhtml")
 _INLINE = "proofread-inline"
@@ -35,13 +38,19 @@ class ShowBadges(SphinxPostTransform):
         """Change the document that is about to be written."""
         domain = cast(ProofreadDomain, self.env.get_domain("proofread"))
         for node in list(self.document.findall(nodes.Element)):
-            if not (is_formula(node) and "proofread" in node):
-                continue
-            docname, position = node["proofread"]
-            page = domain.pages[docname]
-            equation = page["equations"][position]
-            node["glossed"] = annotate(equation["latex"], equation["symbols"])
-            _wrap(node, equation, position)
+            if isinstance(node, nodes.math_block) and not (PLACE in node or WRONG in node):
+                logger.warning(
+                    "unseen: a late substitution brings the formula %s, so it was not checked",
+                    " ".join(node.astext().split()),
+                    location=node,
+                    type="proofread",
+                    subtype="unseen",
+                )
+            elif node.get(PLACE):
+                docname, position = node[PLACE]
+                equation = domain.pages[docname]["equations"][position]
+                node["glossed"] = annotate(equation["latex"], equation["symbols"])
+                _wrap(node, equation, position)
         own = domain.pages.get(self.env.docname)
         if own and own["glosses"]:
             section = next(self.document.findall(nodes.section), self.document)

@@ -24,12 +24,13 @@ WRONG = "proofread_wrong"  # True: shown as a mistake, so it is no equation of t
 REPORT = "proofread_report"  # the EquationReport of a formula that the directive had checked
 
 
-class CheckFormulas(SphinxTransform):
-    """Checks every displayed formula of a page, and inline ones that state a relation.
+# What this transform leaves on each formula that it has met: the document's name and the place of
+# the equation in the domain's record of that page; empty if the formula was not checked.
+PLACE = "proofread"
 
-    Afterwards each such node carries ``proofread``: its document's name and the equation's place
-    in the domain's record of that page. Builders turn that into badges.
-    """
+
+class CheckFormulas(SphinxTransform):
+    """Checks every displayed formula of a page, and inline ones that state a relation."""
 
     # After substitutions and directives have put all nodes in place.
     default_priority = 880
@@ -42,10 +43,12 @@ class CheckFormulas(SphinxTransform):
         page = self._check(domain)
         brought = [node for node in formulas if REPORT in node]
         result = pair([node for node in formulas if REPORT not in node], page["equations"])
+        for node in formulas:
+            node[PLACE] = ()
         for node, position in result.pairs:
-            self._mark(node, position)
+            node[PLACE] = (self.env.docname, position)
         for node in brought:
-            self._mark(node, len(page["equations"]))
+            node[PLACE] = (self.env.docname, len(page["equations"]))
             equation = plain_record(node.attributes.pop(REPORT), page["glosses"])
             page["equations"].append({**equation, "line": _line(node), "brought": True})
         if not any(problem["kind"] == "notation" for problem in page["problems"]):
@@ -62,9 +65,6 @@ class CheckFormulas(SphinxTransform):
         for equation in page["equations"]:
             equation["line"] = source.line(equation["line"])
         return page
-
-    def _mark(self, node: nodes.Element, position: int) -> None:
-        node["proofread"] = (self.env.docname, position)
 
     def _warn(self, page: PageRecord) -> None:
         path = str(self.env.doc2path(self.env.docname))
