@@ -24,6 +24,15 @@ def test_an_excused_equation_shows_its_reason_and_no_tick(make_equation):
     assert "✓" not in html
 
 
+def test_an_expression_is_not_said_to_be_checked(make_equation):
+    html = badge_html(
+        make_equation(relations=0, comparisons=0, corruptions_tried=0, kinds=["expression"])
+    )
+    assert "evaluated" in html
+    assert "claims nothing" in html
+    assert not any(word in html for word in ("✓", "> checked", "Comparisons"))
+
+
 def test_a_failed_equation_is_not_dressed_up(make_equation):
     problem = {"line": 1, "column": 1, "kind": "false", "message": "2 < 3", "suggestion": ""}
     html = badge_html(make_equation(status="failed", problems=[problem]))

@@ -82,12 +82,14 @@ def test_totals(make_equation):
             make_equation(
                 inline=True, equivalents=["b = a"], worst_error=0.1, kinds=["statistical"]
             ),
+            make_equation(relations=0, comparisons=0, corruptions_tried=0, corruptions_caught=0,
+                          worst_error=0.0, kinds=["expression"]),
             make_equation(status="excused", comparisons=0, corruptions_tried=0,
                           corruptions_caught=0, relations=2, worst_error=0.0),
         ],
     )  # fmt: skip
     assert totals == {
-        "pages": 2, "equations": 3, "displayed": 2, "inline": 1, "checked": 2, "excused": 1,
+        "pages": 2, "equations": 4, "displayed": 3, "inline": 1, "checked": 2, "evaluated": 1, "excused": 1,
         "failed": 0, "relations": 4, "comparisons": 210, "worst_error": 1e-15,
         "corruptions_tried": 40, "corruptions_caught": 40, "equivalents": 1,
     }  # fmt: skip

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 PAGE_BUILDERS = ("html", "dirhtml")
 _INLINE = "proofread-inline"
 _BLOCK = "proofread-equation"
-_MARKS = {"checked": "✓", "excused": "○", "failed": "✗"}
+_MARKS = {"checked": "✓", "evaluated": "○", "not machine-checked": "○", "failed": "✗"}
 
 
 class ShowBadges(SphinxPostTransform):
@@ -78,7 +78,7 @@ def badge_html(equation: EquationRecord) -> str:
     >>> "a picture" in badge_html(equation)
     True
     """
-    status = equation["status"]
+    verdict = evidence.verdict(equation)
     short, spoken = evidence.strength(equation), ""
     if short:
         caught, tried = equation["corruptions_caught"], equation["corruptions_tried"]
@@ -86,9 +86,9 @@ def badge_html(equation: EquationRecord) -> str:
         spoken = f'<span class="proofread-spoken">: {caught} of {tried} corruptions caught</span>'
     rows = "".join(f"<dt>{term}</dt><dd>{text}</dd>" for term, text in _rows(equation))
     return (
-        f'<details class="proofread-badge proofread-{status}" name="proofread-badge">'
-        f'<summary><span aria-hidden="true">{_MARKS[status]}</span> '
-        f"{evidence.verdict(equation)}{short}{spoken}</summary>"
+        f'<details class="proofread-badge proofread-{verdict.replace(" ", "-")}" name="proofread-badge">'
+        f'<summary><span aria-hidden="true">{_MARKS[verdict]}</span> '
+        f"{verdict}{short}{spoken}</summary>"
         f'<div class="proofread-evidence"><dl>{rows}</dl>{_symbols_link(equation)}</div></details>'
     )
 
@@ -102,6 +102,8 @@ def _symbols_link(equation: EquationRecord) -> str:
 def _rows(equation: EquationRecord) -> list[tuple[str, str]]:
     if equation["status"] == "excused":
         return [("Not machine-checked", escape(equation["reason"]))]
+    if evidence.verdict(equation) == "evaluated":
+        return [("Evaluated", escape(evidence.how(equation)))]
     rows = [
         ("How", escape(evidence.how(equation))),
         ("Comparisons", escape(evidence.comparisons(equation))),

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, cast
 from sphinx.domains import Domain
 
 from .checking import PageChecker
+from .evidence import verdict
 from .records import EquationRecord, PageRecord, Totals, all_problems
 
 
@@ -89,15 +90,16 @@ class ProofreadDomain(Domain):
 
 def sum_up(pages: int, equations: list[EquationRecord]) -> Totals:
     """Sums over ``equations``, which stand on so many ``pages``."""
-    statuses = [equation["status"] for equation in equations]
+    verdicts = [verdict(equation) for equation in equations]
     return {
         "pages": pages,
         "equations": len(equations),
         "displayed": sum(not equation["inline"] for equation in equations),
         "inline": sum(equation["inline"] for equation in equations),
-        "checked": statuses.count("checked"),
-        "excused": statuses.count("excused"),
-        "failed": statuses.count("failed"),
+        "checked": verdicts.count("checked"),
+        "evaluated": verdicts.count("evaluated"),
+        "excused": verdicts.count("not machine-checked"),
+        "failed": verdicts.count("failed"),
         "relations": sum(equation["relations"] for equation in equations),
         "comparisons": sum(equation["comparisons"] for equation in equations),
         "worst_error": max(

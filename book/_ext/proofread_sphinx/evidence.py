@@ -16,7 +16,7 @@ HOW = {
     "implication": "the conclusion tested wherever the premise holds",
     "condition": "tested that it can hold",
     "range": "the range compared with what is declared",
-    "expression": "evaluated at every point",
+    "expression": "it claims nothing; it has a value at every point",
 }
 
 
@@ -43,5 +43,9 @@ def strength(equation: EquationRecord) -> str:
 
 
 def verdict(equation: EquationRecord) -> str:
-    """One or two words."""
-    return {"excused": "not machine-checked"}.get(equation["status"], equation["status"])
+    """``checked``, ``evaluated`` (nothing is claimed), ``not machine-checked`` or ``failed``."""
+    if equation["status"] == "excused":
+        return "not machine-checked"
+    if equation["status"] == "checked" and not equation["relations"]:
+        return "evaluated"
+    return equation["status"]

@@ -72,13 +72,18 @@ class PageRecord(TypedDict):
 
 
 class Totals(TypedDict):
-    """Sums over the book; the front page quotes them."""
+    """Sums over the book; the front page quotes them.
+
+    ``checked`` counts formulas that claim something; an expression without a relation, which can
+    only be evaluated, counts under ``evaluated``.
+    """
 
     pages: int
     equations: int
     displayed: int
     inline: int
     checked: int
+    evaluated: int
     excused: int
     failed: int
     relations: int

@@ -71,9 +71,11 @@ def _cells(equation: EquationRecord) -> list[str]:
     kinds = ", ".join(equation["kinds"])
     if equation["status"] == "excused":
         return [kinds, f"not machine-checked: {equation['reason']}", "", "", ""]
+    if evidence.verdict(equation) == "evaluated":
+        return [kinds, "evaluated", "", "", ""]
     return [
         kinds,
-        equation["status"],
+        evidence.verdict(equation),
         f"{equation['comparisons']}",
         evidence.error(equation),
         evidence.strength(equation),
