@@ -89,7 +89,8 @@ def test_totals(make_equation):
         ],
     )  # fmt: skip
     assert totals == {
-        "pages": 2, "equations": 4, "displayed": 3, "inline": 1, "checked": 2, "evaluated": 1, "excused": 1,
-        "failed": 0, "relations": 4, "comparisons": 210, "worst_error": 1e-15,
+        "pages": 2, "equations": 4, "displayed": 3, "inline": 1, "checked": 2,
+        "evaluated": 1, "excused": 1, "failed": 0, "relations": 4,
+        "comparisons": 210, "worst_error": 1e-15,
         "corruptions_tried": 40, "corruptions_caught": 40, "equivalents": 1,
     }  # fmt: skip

@@ -84,9 +84,10 @@ def badge_html(equation: EquationRecord) -> str:
         caught, tried = equation["corruptions_caught"], equation["corruptions_tried"]
         short = f'<span aria-hidden="true"> · {short}</span>'
         spoken = f'<span class="proofread-spoken">: {caught} of {tried} corruptions caught</span>'
+    kind = f"proofread-{verdict.replace(' ', '-')}"
     rows = "".join(f"<dt>{term}</dt><dd>{text}</dd>" for term, text in _rows(equation))
     return (
-        f'<details class="proofread-badge proofread-{verdict.replace(" ", "-")}" name="proofread-badge">'
+        f'<details class="proofread-badge {kind}" name="proofread-badge">'
         f'<summary><span aria-hidden="true">{_MARKS[verdict]}</span> '
         f"{verdict}{short}{spoken}</summary>"
         f'<div class="proofread-evidence"><dl>{rows}</dl>{_symbols_link(equation)}</div></details>'
