@@ -1,4 +1,4 @@
-"""The browser in which pages are looked at: one for all tests, as Playwright starts only once."""
+"""The browser in which pages are looked at."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+# One for each file of tests, no longer: Playwright runs only once at a time in a process, and ends
+# only when no process that was forked meanwhile (a parallel build's) holds its pipes open.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A real browser, with a fresh profile."""
     if CHROMIUM is None:

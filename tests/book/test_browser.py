@@ -66,7 +66,8 @@ def open_page(browser, address, scheme):
     contexts = []
 
     def open_one(path: str, screen: dict[str, int]) -> Watched:
-        context = browser.new_context(viewport=screen, color_scheme=scheme)
+        # Without motion, so that no colour is judged halfway from one to another.
+        context = browser.new_context(viewport=screen, color_scheme=scheme, reduced_motion="reduce")
         contexts.append(context)
         watched = Watched(context.new_page(), address)
         watched.open(path)
