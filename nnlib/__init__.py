@@ -15,7 +15,9 @@ Rows are examples. A layer computes ``z = a @ W + b``, with ``a`` of shape (exam
 
 from nnlib import (
     activations,
+    clinic,
     datasets,
+    diagnostics,
     gradient_check,
     history,
     initializers,
@@ -50,7 +52,9 @@ __all__ = [
     "Perceptron",
     "activations",
     "check_gradient",
+    "clinic",
     "datasets",
+    "diagnostics",
     "gradient_check",
     "history",
     "initializers",

@@ -11,7 +11,7 @@ import pytest
 
 import nnlib
 
-MODULES = ["nnlib", *(f"nnlib.{module.name}" for module in pkgutil.iter_modules(nnlib.__path__))]
+MODULES = ["nnlib", *(found.name for found in pkgutil.walk_packages(nnlib.__path__, "nnlib."))]
 
 
 @pytest.mark.parametrize("name", MODULES)
