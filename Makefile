@@ -46,7 +46,8 @@ doctest: set-up ## run the cells and the >>> examples of every chapter
 	@$(RUN) -m pytest -n 2 --dist loadfile -q -ra book tests/book/test_chapter_code.py
 
 bench: set-up ## run the benchmarks
-	@for benchmark in benchmarks/*.py; do $(RUN) "$$benchmark" || exit 1; done
+	@for benchmark in benchmarks/*.py; do \
+		PYTHONPATH=.:book/_ext $(RUN) -m "benchmarks.$$(basename "$$benchmark" .py)" || exit 1; done
 
 serve: html ## build the book and serve it on this machine; prints the address
 	@$(RUN) -m http.server --bind 127.0.0.1 --directory _build/html 0
