@@ -45,6 +45,12 @@ def moons(generator: np.random.Generator) -> tuple[Array, Array]:
     return Standardizer().fit(x).transform(x), y[:, None].astype(np.float64)
 
 
+def rings(generator: np.random.Generator) -> tuple[Array, Array]:
+    """Return 200 examples of a ring in a ring, and their answers as one column."""
+    x, y = datasets.circles(200, noise=0.1, generator=generator)
+    return x, y[:, None].astype(np.float64)
+
+
 def digits(generator: np.random.Generator) -> tuple[Array, Array]:
     """Return 400 handwritten digits with pixels from 0 to 1, and their answers as one-hot rows."""
     x, labels = datasets.digits()
@@ -58,7 +64,7 @@ def wave(generator: np.random.Generator) -> tuple[Array, Array]:
     return x, np.sin(2 * x) + generator.normal(0.0, 0.1, x.shape)
 
 
-def for_moons(generator: np.random.Generator, **settings: Any) -> MLP:
+def for_points(generator: np.random.Generator, **settings: Any) -> MLP:
     """Return a network with two inputs and one output, by default of 16 hidden neurons."""
     chosen = {"activation": "tanh", "layer_sizes": [2, 16, 1], **settings}
     return MLP(loss="binary_cross_entropy", generator=generator, **chosen)
@@ -129,16 +135,15 @@ def rate_too_low(generator: np.random.Generator) -> Run:
 
 def stuck_at_half(generator: np.random.Generator) -> Run:
     """Answer half of the examples right: a ring in a ring, and a network that is linear."""
-    x, labels = datasets.circles(200, noise=0.1, generator=generator)
-    y = labels[:, None].astype(np.float64)
-    network = for_moons(generator, activation="identity")
+    x, y = rings(generator)
+    network = for_points(generator, activation="identity")
     return fit(network, x, y, SGD(learning_rate=0.5), generator)
 
 
 def flat_loss(generator: np.random.Generator) -> Run:
     """Hardly move: the gradient of seven sigmoids on end."""
     x, y = moons(generator)
-    network = for_moons(generator, activation="sigmoid", layer_sizes=[2, *[8] * 7, 1])
+    network = for_points(generator, activation="sigmoid", layer_sizes=[2, *[8] * 7, 1])
     return fit(network, x, y, SGD(learning_rate=1.0), generator)
 
 
@@ -166,14 +171,14 @@ def saturated_units(generator: np.random.Generator) -> Run:
 def symmetric_start(generator: np.random.Generator) -> Run:
     """Sixteen hidden neurons that do the work of one: all weights start equal."""
     x, y = moons(generator)
-    network = for_moons(generator, initializer=initializers.constant(0.5))
+    network = for_points(generator, initializer=initializers.constant(0.5))
     return fit(network, x, y, SGD(learning_rate=1.0), generator)
 
 
 def forgotten_bias(generator: np.random.Generator) -> Run:
-    """Update the weights by hand, and forget the biases."""
-    x, y = moons(generator)
-    network, history = for_moons(generator), History()
+    """Update the weights by hand, and forget the biases: tanh then gives x and -x opposite sums."""
+    x, y = rings(generator)
+    network, history = for_points(generator), History()
     for _ in range(100):
         losses = []
         for batch in np.array_split(generator.permutation(len(x)), 10):
@@ -188,7 +193,7 @@ def unrelated_answers(generator: np.random.Generator) -> Run:
     """Learn noise: the answers were shuffled, and the inputs were not."""
     x, y = moons(generator)
     y = generator.permutation(y)
-    return fit(for_moons(generator), x, y, SGD(learning_rate=0.5), generator)
+    return fit(for_points(generator), x, y, SGD(learning_rate=0.5), generator)
 
 
 def sorted_examples(generator: np.random.Generator) -> Run:
@@ -210,19 +215,25 @@ def sorted_examples(generator: np.random.Generator) -> Run:
 def unscaled_features(generator: np.random.Generator) -> Run:
     """Saturate at once: features a hundred times too large."""
     x, y = moons(generator)
-    return fit(for_moons(generator), 100 * x, y, SGD(learning_rate=1.0), generator)
+    return fit(for_points(generator), 100 * x, y, SGD(learning_rate=1.0), generator)
 
 
 def healthy_moons(generator: np.random.Generator) -> Run:
     """Separate two moons with tanh units."""
     x, y = moons(generator)
-    return fit(for_moons(generator), x, y, SGD(learning_rate=1.0), generator)
+    return fit(for_points(generator), x, y, SGD(learning_rate=1.0), generator)
+
+
+def healthy_rings(generator: np.random.Generator) -> Run:
+    """Tell a ring from the ring around it."""
+    x, y = rings(generator)
+    return fit(for_points(generator), x, y, SGD(learning_rate=1.0), generator)
 
 
 def healthy_rectifier(generator: np.random.Generator) -> Run:
     """Separate two moons with rectified units; some of them may be dead."""
     x, y = moons(generator)
-    network = for_moons(generator, activation="relu", initializer="he_normal")
+    network = for_points(generator, activation="relu", initializer="he_normal")
     return fit(network, x, y, SGD(learning_rate=0.5), generator)
 
 
@@ -230,7 +241,7 @@ def healthy_momentum(generator: np.random.Generator) -> Run:
     """Separate two moons with momentum, from sorted examples that are shuffled in each epoch."""
     x, y = moons(generator)
     order = np.argsort(y[:, 0], kind="stable")
-    return fit(for_moons(generator), x[order], y[order], Momentum(learning_rate=0.1), generator)
+    return fit(for_points(generator), x[order], y[order], Momentum(learning_rate=0.1), generator)
 
 
 def healthy_blobs(generator: np.random.Generator) -> Run:
@@ -275,6 +286,7 @@ FAILURES: dict[str, tuple[Case, ...]] = {
 }
 HEALTHY: tuple[Case, ...] = (
     healthy_moons,
+    healthy_rings,
     healthy_rectifier,
     healthy_momentum,
     healthy_blobs,
