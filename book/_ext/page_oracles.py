@@ -14,6 +14,7 @@ import numpy as np
 from nnlib._types import Array
 from nnlib.losses import categorical_cross_entropy
 from nnlib.perceptron import Perceptron
+from nnlib.preprocessing import Standardizer
 
 
 def separable(examples: Array, direction: Array, length: float, orthogonal: float) -> Array:
@@ -135,3 +136,26 @@ def deviation_of_share(probability: float, answers: float) -> float:
     )
     mean = shares @ chances
     return float(np.sqrt((shares - mean) ** 2 @ chances))
+
+
+def measured_accuracy(accuracy: float, share: float, classes: float) -> float:
+    """Chance that an answer and a faulty key agree, added up over the classes.
+
+    The true class comes first; what is wrong, in the answer or in the key, is any other class
+    with equal chance.
+    """
+    others = int(classes) - 1
+    answer = np.array([accuracy, *[(1 - accuracy) / others] * others])
+    key = np.array([1 - share, *[share / others] * others])
+    return answer @ key
+
+
+def probability_when_repeated(probability: float, times: float) -> float:
+    """Mean of a class 1 and a class 0 of which each example of class 1 counts several times."""
+    return np.average([1.0, 0.0], weights=[times * probability, 1 - probability])
+
+
+def standardised(feature: Array) -> Array:
+    """One feature, scaled by nnlib's Standardizer."""
+    column = feature[:, np.newaxis]
+    return Standardizer().fit(column).transform(column)[:, 0]

@@ -10,6 +10,7 @@
 'no nonlinearity'
 """
 
+from nnlib.diagnostics.examples import common_rows, surprise
 from nnlib.diagnostics.explanation import Finding, explain
 from nnlib.diagnostics.layers import LayerStatistics, layer_statistics, update_to_weight_ratios
 from nnlib.diagnostics.neighbours import nearest_neighbours
@@ -18,10 +19,12 @@ from nnlib.diagnostics.trials import expected_starting_loss, overfit
 __all__ = [
     "Finding",
     "LayerStatistics",
+    "common_rows",
     "expected_starting_loss",
     "explain",
     "layer_statistics",
     "nearest_neighbours",
     "overfit",
+    "surprise",
     "update_to_weight_ratios",
 ]
