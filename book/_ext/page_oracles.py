@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from nnlib import schedules
 from nnlib._types import Array
+from nnlib.gradient_check import _relative_errors
 from nnlib.losses import categorical_cross_entropy
 from nnlib.perceptron import Perceptron
 from nnlib.preprocessing import Standardizer
@@ -159,3 +161,23 @@ def standardised(feature: Array) -> Array:
     """One feature, scaled by nnlib's Standardizer."""
     column = feature[:, np.newaxis]
     return Standardizer().fit(column).transform(column)[:, 0]
+
+
+def relative_error(analytic: float, numeric: float) -> float:
+    """Relative error of two derivatives, as nnlib's gradient check computes it, without a floor."""
+    return float(_relative_errors(np.array([analytic]), np.array([numeric]), 0.0)[0])
+
+
+def cosine_rate(rate: float, epochs: float, minimum: float, epoch: float) -> float:
+    """Learning rate of nnlib's cosine schedule."""
+    return schedules.cosine(rate, epochs=int(epochs), minimum=minimum)(int(epoch))
+
+
+def exponential_rate(rate: float, factor: float, epoch: float) -> float:
+    """Learning rate of nnlib's exponential schedule."""
+    return schedules.exponential_decay(rate, factor=factor)(int(epoch))
+
+
+def inverse_time_rate(rate: float, decay: float, epoch: float) -> float:
+    """Learning rate of nnlib's inverse-time schedule."""
+    return schedules.inverse_time_decay(rate, decay=decay)(int(epoch))
