@@ -170,14 +170,14 @@ def relative_error(analytic: float, numeric: float) -> float:
 
 def cosine_rate(rate: float, epochs: float, minimum: float, epoch: float) -> float:
     """Learning rate of nnlib's cosine schedule."""
-    return schedules.cosine(rate, epochs=int(epochs), minimum=minimum)(int(epoch))
+    return schedules.cosine(float(rate), epochs=int(epochs), minimum=float(minimum))(int(epoch))
 
 
 def exponential_rate(rate: float, factor: float, epoch: float) -> float:
     """Learning rate of nnlib's exponential schedule."""
-    return schedules.exponential_decay(rate, factor=factor)(int(epoch))
+    return schedules.exponential_decay(float(rate), factor=float(factor))(int(epoch))
 
 
 def inverse_time_rate(rate: float, decay: float, epoch: float) -> float:
     """Learning rate of nnlib's inverse-time schedule."""
-    return schedules.inverse_time_decay(rate, decay=decay)(int(epoch))
+    return schedules.inverse_time_decay(float(rate), decay=float(decay))(int(epoch))
