@@ -8,7 +8,8 @@ does it from the command line.
 from .checker import Checker
 from .errors import ProofreadError
 from .notation import Notation
-from .pages import check_text, has_relation
+from .pages import check_text
+from .relations import has_relation
 from .reports import EquationReport, PageReport, Problem, SymbolUse
 from .tables import NotationTable
 from .verdicts import check_equation, symbol_uses

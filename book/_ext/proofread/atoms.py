@@ -12,7 +12,7 @@ from .names import read_identifier
 from .notation import Notation
 from .parser import RELATIONS, STOPS, Parser, joined, number
 from .reductions import read_aggregate, read_extremum, read_moment
-from .relations import read_condition, read_remainder
+from .relations import read_condition, read_remainder, relates
 from .syntax import (
     Add,
     Aggregate,
@@ -272,7 +272,11 @@ def _read_passed(parser: Parser, token: Token) -> Node:
         tokens, _ = parser.group()
     node = parser.inner(tokens)
     if token.text in (r"\underbrace", r"\overbrace") and parser.text() in ("_", "^"):
-        parser.script()
+        label, span = parser.script()
+        if any(relates(one) for one in label):
+            raise SyntaxProblem(
+                "what stands at a brace is not checked: write its relation as a formula", span
+            )
     return node
 
 

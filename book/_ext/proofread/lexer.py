@@ -33,6 +33,8 @@ SEPARATORS = frozenset((r"\quad", r"\qquad"))
 SYNONYMS = {
     r"\leq": r"\le",
     r"\geq": r"\ge",
+    r"\leqslant": r"\le",
+    r"\geqslant": r"\ge",
     r"\neq": r"\ne",
     r"\gets": r"\leftarrow",
     r"\intercal": r"\top",
@@ -53,6 +55,9 @@ SYNONYMS = {
     r"\Leftrightarrow": r"\iff",
     r"\Longleftrightarrow": r"\iff",
     r"\longleftarrow": r"\leftarrow",
+    r"\rightarrow": r"\to",
+    r"\longrightarrow": r"\to",
+    r"\longmapsto": r"\mapsto",
     r"\|": r"\Vert",
     r"\coloneqq": ":=",
 }
@@ -68,6 +73,11 @@ _TOKEN = re.compile(
     r"|(?P<mark>[-+*/=<>!'|,;:.()\[\]{}^_&~])",
     re.DOTALL,
 )
+_UNREAD = _words(r"\label \tag \tag* \hspace \vspace \phantom")
+SIGNS_OF_RELATION = re.compile(
+    r"[=<>]|\\(?:le|ge|ne|approx|in|equiv|leftarrow)(?![a-zA-Z])|[\u2190-\u22ff\u2a00-\u2aff\uff1c-\uff1e]"
+)
+"""What a relation looks like in text that is not read: signs, commands, signs beyond letters."""
 _RAW_ARGUMENT = re.compile(r"\s*\{([^{}]*)\}")
 
 
@@ -121,16 +131,16 @@ def _scan(latex: str) -> list[Token]:
         match = _TOKEN.match(latex, position)
         if match is None:
             raise SyntaxProblem(
-                f"the character {latex[position]!r} is not part of the checked language",
+                f"the character {latex[position]!r} is not part of the checked language: write its "
+                "LaTeX command",
                 (position, position + 1),
             )
         position = match.end()
         if match.lastgroup == "blank":
             continue
         token = _token_of(match)
-        if token.text in (r"\label", r"\tag", r"\tag*", r"\hspace", r"\vspace", r"\phantom"):
-            argument = _RAW_ARGUMENT.match(latex, position)
-            position = argument.end() if argument else position
+        if token.text in _UNREAD:
+            position = _skip_argument(latex, token, position)
             continue
         if token.text in UPRIGHT:
             token, position = _upright(latex, token, position)
@@ -141,6 +151,17 @@ def _scan(latex: str) -> list[Token]:
             continue
         tokens.append(token)
     return _settle_delimiters(tokens)
+
+
+def _skip_argument(latex: str, token: Token, position: int) -> int:
+    argument = _RAW_ARGUMENT.match(latex, position)
+    if argument is None:
+        return position
+    if token.text in (r"\tag", r"\tag*") and SIGNS_OF_RELATION.search(argument.group(1)):
+        raise SyntaxProblem(
+            "a tag is a name and is not read: write the relation in the formula", token.span
+        )
+    return argument.end()
 
 
 def _token_of(match: re.Match[str]) -> Token:

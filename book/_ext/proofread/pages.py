@@ -9,10 +9,9 @@ from typing import Any
 from . import syntax
 from .declarations import Alias, Function, Quantity
 from .errors import NotationProblem, ProofreadError
-from .lexer import tokenize
 from .markdown import FoundFormula, Page, scan
 from .notation import Notation
-from .relations import split_relations
+from .relations import has_relation
 from .reports import EquationReport, PageReport, Problem
 from .tables import NotationTable, load_yaml
 from .verdicts import check_equation
@@ -77,17 +76,6 @@ def _front_matter(
         _note(report, f"proofread is {section!r}, expected fields: world, symbols, …", text, start)
         return None, start
     return section, start
-
-
-def has_relation(latex: str) -> bool:
-    """Whether a formula claims something: a relation outside all braces."""
-    try:
-        tokens = tokenize(latex)
-    except ProofreadError:
-        return bool(re.search(r"[=<>]|\\(le|ge|ne|approx|leftarrow|in|implies)\b", latex))
-    if any(token.text in (r"\implies", r"\iff") for token in tokens):
-        return True
-    return bool(split_relations(tokens)[1])
 
 
 def _check_formula(

@@ -24,8 +24,13 @@ PRODUCT_OPERATORS = {
     "/": "divide",
 }
 RELATIONS = frozenset(
-    ("=", ":=", "<", ">", r"\le", r"\ge", r"\ne", r"\approx", r"\leftarrow", r"\in", r"\equiv",
-     r"\propto", r"\sim", r"\to", r"\ll", r"\gg", r"\notin")
+    ("=", ":=", "<", ">", r"\le", r"\ge", r"\ne", r"\approx", r"\leftarrow", r"\in", r"\equiv")
+) | frozenset(  # the rest is known, so that it is refused by its name
+    (r"\propto", r"\sim", r"\to", r"\ll", r"\gg", r"\notin", r"\ni", r"\cong", r"\simeq",
+     r"\doteq", r"\asymp", r"\triangleq", r"\subset", r"\subseteq", r"\supset", r"\supseteq",
+     r"\prec", r"\preceq", r"\succ", r"\succeq", r"\perp", r"\parallel", r"\models", r"\vdash",
+     r"\lesssim", r"\gtrsim", r"\mapsto", r"\leftrightarrow", r"\Leftarrow", r"\impliedby",
+     r"\xrightarrow")
 )  # fmt: skip
 STOPS = RELATIONS | frozenset(
     ("+", "-", ")", "]", "}", r"\}", ",", ";", "&", r"\rvert", r"\rVert", r"\rfloor", r"\rceil",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .errors import Span, SyntaxProblem
-from .lexer import Token
+from .errors import ProofreadError, Span, SyntaxProblem
+from .lexer import SIGNS_OF_RELATION, Token, tokenize
 from .parser import RELATIONS, Parser, joined
-from .patterns import split_top_level
+from .patterns import bracket_end, split_top_level
 from .syntax import (
     Both,
     Chain,
@@ -25,10 +25,46 @@ CHECKED_RELATIONS = frozenset(
     ("=", ":=", "<", ">", r"\le", r"\ge", r"\ne", r"\approx", r"\leftarrow", r"\in", r"\equiv")
 )
 _SPACES = {r"\mathbb{R}": "R", r"\mathbb{N}": "N", r"\mathbb{Z}": "Z"}
+_BUILDERS = frozenset(
+    (r"\overset", r"\underset", r"\stackrel", r"\mathrel", r"\not", r"\underbrace", r"\overbrace")
+)
+"""Commands that make a relation of other signs, or write one below or above an expression."""
 CONNECTIVES = frozenset(
     rf"\mathrm{{{word}}}"
     for word in ("and", "if", "for", "when", "where", "with", "for all", "for each", "for every")
 )
+
+
+def has_relation(latex: str) -> bool:
+    """Whether a formula claims something: a relation anywhere but in a script.
+
+    What cannot be read counts as a claim, so that it is refused and not passed over.
+
+    >>> has_relation(r"\\sum_{i=1}^n x_i"), has_relation(r"\\boxed{x = 3}")
+    (False, True)
+    """
+    try:
+        tokens = tokenize(latex)
+    except ProofreadError:
+        return True
+    position = 0
+    while position < len(tokens):
+        script = tokens[position].text in ("_", "^") and position + 1 < len(tokens)
+        if script and tokens[position + 1].text == "{":
+            position = bracket_end(tokens, position + 1) + 1
+        elif relates(tokens[position]) or tokens[position].text in _BUILDERS:
+            return True
+        else:
+            position += 1
+    return False
+
+
+def relates(token: Token) -> bool:
+    """Whether a token is a relation, an arrow between relations, or a text with one in it."""
+    text = token.text
+    if token.kind == "name" and text.startswith(r"\mathrm{"):
+        return SIGNS_OF_RELATION.search(text) is not None
+    return text in RELATIONS or text in (r"\implies", r"\iff")
 
 
 def read_chain(parser: Parser, tokens: list[Token]) -> Node:
@@ -41,7 +77,11 @@ def read_chain(parser: Parser, tokens: list[Token]) -> Node:
     links: list[tuple[str, Node]] = []
     for relation, part in zip(relations, parts[1:], strict=True):
         if relation.text not in CHECKED_RELATIONS:
-            raise SyntaxProblem(f"the relation {relation.text} cannot be checked", relation.span)
+            raise SyntaxProblem(
+                f"the relation {relation.text} cannot be checked: write one that can, or excuse "
+                "the formula in a comment before its block: % not machine-checked: the reason",
+                relation.span,
+            )
         name = "=" if relation.text in (":=", r"\equiv") else relation.text
         if name == r"\in":
             links.append((name, _read_set(parser, part)))

@@ -121,6 +121,12 @@ def _read_row(parser: Parser, row: list[Token]) -> list[Statement]:
     shared = (tuple(conditions), tuple(runs))
     if not arrows:
         claims = grouped[0]
+        if not claims:
+            raise SyntaxProblem(
+                "this is a condition or a range, and nothing is claimed under it: write it in the "
+                "row of what it is for, or without its brackets if it is a claim",
+                (row[0].start, row[-1].end),
+            )
         return [Statement(claim, (), *shared) for claim in claims]
     statements: list[Statement] = []
     for arrow, before, after in zip(arrows, grouped, grouped[1:], strict=False):
