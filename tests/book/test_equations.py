@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from proofread import has_relation
 from proofread.markdown import scan
+from proofread.sources import place
 from proofread_sphinx.checking import PageChecker
 from proofread_sphinx.domain import ProofreadDomain
 from proofread_sphinx.records import PageRecord, all_problems
-from proofread_sphinx.sources import place
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 

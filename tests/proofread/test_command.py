@@ -28,7 +28,7 @@ $$
 def test_a_good_page_exits_with_0(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([GOOD]) == 0
     (line,) = capsys.readouterr().out.splitlines()
-    assert line.startswith("1 pages, 3 formulas: 3 checked, 0 excused, 0 failed")
+    assert line.startswith("1 page, 3 formulas: 3 checked, 0 excused, 0 failed")
 
 
 def test_each_failure_is_a_line_with_its_place(
@@ -85,3 +85,47 @@ def test_it_runs_as_a_module_without_sphinx() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "3 checked" in done.stdout
+
+
+CELLS = [{"cell_type": "markdown", "source": ["# T\n", "\n", "$$\n", "x = 2x\n", "$$"]}]
+NOTEBOOK = {"metadata": {"proofread": {"symbols": {"x": "a number"}}}, "cells": CELLS}
+
+
+def test_a_notebook_is_read_by_its_cells(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.ipynb"
+    page.write_text(json.dumps(NOTEBOOK), encoding="utf-8")
+    assert main([str(tmp_path)]) == 1
+    assert capsys.readouterr().out.startswith(f"{page}:cell 1:4:5: false: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("page.ipynb", "{}"), ("page.ipynb", "$$x=3$$"), ("page.rst", "")]
+)
+def test_what_is_no_page_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert main([str(tmp_path / name)]) == 2
+    assert " is no " in capsys.readouterr().err
+
+
+def test_what_is_built_or_hidden_is_no_page_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("Text.", encoding="utf-8")
+    for folder in ("_build", ".cache"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "bad.md").write_text(BAD, encoding="utf-8")
+    assert main([str(tmp_path)]) == 0
+
+
+@pytest.mark.parametrize(("part", "status"), [("Text, $a$.", 0), ("$$\na = b\n$$", 1)])
+def test_formulas_of_an_included_file_are_not_passed_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], part: str, status: int
+) -> None:
+    (tmp_path / "part.txt").write_text(part, encoding="utf-8")
+    page = tmp_path / "page.md"
+    page.write_text("# T\n\n```{include} part.txt\n```\n", encoding="utf-8")
+    assert main([str(page)]) == status
+    said = f"{page}:3:1: unread: 1 formulas of the included file part.txt are not read"
+    assert (said in capsys.readouterr().out) == bool(status)

@@ -31,7 +31,8 @@ def failures(body: str) -> list[tuple[int, str]]:
         r"\boxed{f(0) = 3}", r"\textcolor{red}{f(0) = 3}", r"\underbrace{f(0) = 3}",
         r"\underbrace{f(0)}_{= 3}", r"f(0) \overset{!}{=} 3", r"f(0) \stackrel{?}{=} 3",
         r"{f(0) = 3}", "{f(0)}{=}{3}", "(f(0) = 3)", r"\left[f(0) = 3\right]",
-        r"f(0) \mathrel{=} 3", "3 \N{LESS-THAN OR EQUAL TO} f(0)", "f(0) \N{FULLWIDTH EQUALS SIGN} 3",
+        r"f(0) \mathrel{=} 3", "3 \N{LESS-THAN OR EQUAL TO} f(0)",
+        "f(0) \N{FULLWIDTH EQUALS SIGN} 3",
         r"f(0) \geqslant 3", r"f(0) \cong 3", r"f(0) \simeq 3", r"f(0) \doteq 3",
         r"\{3\} \subset \{0\}", r"f(0) \not= 0", r"f(0) \succeq 3", r"3 \ni f(0)",
         r"\begin{aligned} f(0) &= 3 \end{aligned}", r"\begin{cases} f(0) = 3 \end{cases}",
@@ -115,8 +116,8 @@ def indented(text: str, by: int) -> str:
         (f"````{{tab-set}}\n```{{tab-item}} A\n{DISPLAYED}\n```\n````", 4),
         (f"~~~{{margin}}\n{DISPLAYED}\n~~~", 3),
         (f"<div>\n\n${WRONG}$\n\n</div>", 3),
-        (f"> Here $f(0)\n> = 3$ is.", 2),
-        (f"- Here $f(0) =\n  3$ is.", 2),
+        ("> Here $f(0)\n> = 3$ is.", 2),
+        ("- Here $f(0) =\n  3$ is.", 2),
         (f"- a\n  - b\n\n    {indented(DISPLAYED, 4)}", 5),
         (f"- [ ] ${WRONG}$", 1),
         (f"a $${WRONG}$$ b", 1),
@@ -127,3 +128,38 @@ def test_a_wrong_formula_is_found_wherever_markdown_allows_it(body: str, line: i
     assert found
     assert {kind for _, kind in found} == {"false"}
     assert {at - 2 for at, _ in found} == {line}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"```{{eval-rst}}\n:math:`{WRONG}`\n```",
+        f"```{{raw}} html\n<p>\\({WRONG}\\)</p>\n```",
+        f"<div>\n${WRONG}$\n</div>",
+        "<div>\n<math><mn>3</mn></math>\n</div>",
+        "".join("`" * (20 - depth) + "{note}\n" for depth in range(13)) + f"${WRONG}$\n",
+    ],
+)
+def test_what_is_no_markdown_and_may_hold_a_formula_is_refused(body: str) -> None:
+    assert failures(f"{body}\n")[0] in [(1, "unread"), (13, "unread")]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "```{eval-rst}\n.. note:: a\n```",
+        "```{raw} html\n<p class='a'>costs $5</p>\n```",
+        "<div class='a'>\n$5\n</div>",
+        "<!-- $f(0) = 3$ -->\n",
+    ],
+)
+def test_what_holds_none_is_left_alone(body: str) -> None:
+    assert failures(f"{body}\n\n") == []
+
+
+def test_a_caption_is_read_and_other_options_are_not() -> None:
+    figure = "```{{figure}} a.svg\n:alt: {}\n:caption: {}\n```\n"
+    assert failures(figure.format(f"${WRONG}$", "none")) == []
+    assert failures(figure.format("none", f"${WRONG}$")) == [(3, "false")]
+    code = f"```{{code-block}} python\n:caption: On ${WRONG}$\nf(0) == 3\n```\n"
+    assert failures(code) == [(2, "false")]

@@ -6,14 +6,19 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from .errors import ProofreadError
+from .markdown import scan
 from .pages import check_text
-from .reports import PageReport
+from .relations import has_relation
+from .reports import PageReport, Problem
+from .sources import PageSource, read_source
 from .tables import NotationTable
 
 TABLE_NAME = "notation.yml"
+SUFFIXES = (".md", ".ipynb")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,15 +59,22 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found = sorted(path.rglob("*.md"))
+            found = [one for suffix in SUFFIXES for one in path.rglob(f"*{suffix}")]
+            found = [one for one in found if not _is_hidden(one.relative_to(path))]
             if not found:
-                raise FileNotFoundError(f"{path} holds no .md page")
-            files += found
+                raise FileNotFoundError(f"{path} holds no page ({' or '.join(SUFFIXES)})")
+            files += sorted(found)
+        elif path.is_file() and path.suffix not in SUFFIXES:
+            raise FileNotFoundError(f"{path} is no page: expected {' or '.join(SUFFIXES)}")
         elif path.is_file():
             files.append(path)
         else:
             raise FileNotFoundError(f"{path} does not exist")
     return files
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith((".", "_")) for part in path.parts)
 
 
 _TABLES: dict[Path | None, NotationTable] = {}
@@ -79,9 +91,31 @@ def _table(page: Path, given: Path | None) -> NotationTable:
 
 
 def _check(path: Path, options: argparse.Namespace) -> PageReport:
-    text = path.read_text(encoding="utf-8")
+    source = read_source(path)
     table = _table(path, options.notation)
-    return check_text(text, str(path), table, corruptions=not options.no_corruptions)
+    report = check_text(source.text, str(path), table, corruptions=not options.no_corruptions)
+    report.problems += _included(path, source.text)
+    report.problems = _placed(report.problems, source)
+    for equation in report.equations:
+        equation.problems = _placed(equation.problems, source)
+        equation.line = source.line(equation.line)
+    return report
+
+
+def _placed(problems: list[Problem], source: PageSource) -> list[Problem]:
+    return [replace(problem, line=source.line(problem.line)) for problem in problems]
+
+
+def _included(path: Path, text: str) -> list[Problem]:
+    """A problem for each included file with formulas, since they are not read with the page."""
+    problems: list[Problem] = []
+    for line, target in scan(text).includes:
+        formulas = scan((path.parent / target).read_text(encoding="utf-8")).formulas
+        claims = sum(not one.inline or has_relation(one.latex) for one in formulas)
+        if claims:
+            message = f"{claims} formulas of the included file {target} are not read: write them "
+            problems.append(Problem(line, 1, "unread", message + "in the page itself"))
+    return problems
 
 
 def _print(reports: list[PageReport]) -> None:
@@ -93,10 +127,11 @@ def _print(reports: list[PageReport]) -> None:
         status: sum(one.status == status for one in equations)
         for status in ("checked", "excused", "failed")
     }
+    pages = "1 page" if len(reports) == 1 else f"{len(reports)} pages"
     tried = sum(one.corruptions_tried for one in equations)
     caught = sum(one.corruptions_caught for one in equations)
     print(
-        f"{len(reports)} pages, {len(equations)} formulas: {counts['checked']} checked, "
+        f"{pages}, {len(equations)} formulas: {counts['checked']} checked, "
         f"{counts['excused']} excused, {counts['failed']} failed; "
         f"{sum(one.comparisons for one in equations)} comparisons; "
         f"{caught} of {tried} corruptions caught"

@@ -32,6 +32,12 @@ _CONDITION_WORDS = frozenset(
 )  # fmt: skip
 _DIRECTIVE = re.compile(r"\{([\w:.-]+)\}\s*(.*)", re.DOTALL)
 _OPTION = re.compile(r":([\w-]+):\s*(.*)")
+_OPTION_IN_DASHES = re.compile(r"([\w-]+):\s*(.*)")
+# What formulas look like in text that is not Markdown.
+_HTML_FORMULA = re.compile(r"\\\(|\\\[|\$\$|<math\b|\$[^$<>\n]*=[^$<>\n]*\$")
+_HTML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_UNREAD_FORMULA = {"raw": _HTML_FORMULA, "eval-rst": re.compile(r"\bmath\b")}
+_NEVER = re.compile(r"(?!)")
 _LAST_WORD = re.compile(r"([A-Za-z]+)\W*$")
 MAXIMUM_NESTING = 12
 
@@ -60,10 +66,15 @@ class FoundFormula:
 
 @dataclass
 class Page:
-    """A page's front matter (raw) and formulas."""
+    """A page's front matter (raw), its formulas, and what may hold some and was not read.
+
+    ``unread`` has the line and the name of each such part, ``includes`` those of included files.
+    """
 
     front_matter: str = ""
     formulas: list[FoundFormula] = field(default_factory=list)
+    unread: list[tuple[int, str]] = field(default_factory=list)
+    includes: list[tuple[int, str]] = field(default_factory=list)
 
 
 def _parser() -> MarkdownIt:
@@ -121,6 +132,10 @@ class _Scanner:
             self._add(token.content, line, 0, comments, label=label)
         elif token.type in ("fence", "colon_fence"):
             self._read_fence(token, line, depth, comments)
+        elif token.type == "html_block" and _HTML_FORMULA.search(
+            _HTML_COMMENT.sub("", token.content)
+        ):
+            self.page.unread.append((line + 1, "HTML"))
         elif token.type == "inline":
             end = first_line + (token.map or [0, 1])[1]
             self._read_inline(token, line, end, comments)
@@ -129,14 +144,30 @@ class _Scanner:
         self, token: Token, line: int, depth: int, comments: list[tuple[int, str]]
     ) -> None:
         match = _DIRECTIVE.match(token.info.strip())
-        if match is None or match.group(1) in _CODE_DIRECTIVES:
+        if match is None:
             return
-        if match.group(1) == "math":
-            label, body, skipped = _math_directive(token.content)
-            self._add(body, line + 1 + skipped, 0, comments, label=label)
+        name, argument = match.groups()
+        options, body, skipped = _directive_parts(token.content)
+        if "caption" in options:
+            number, caption = options["caption"]
+            self.read(caption, line + 1 + number, depth + 1)
+        if name == "include":
+            self.page.includes.append((line + 1, argument))
+        elif name in _CODE_DIRECTIVES:
+            if _UNREAD_FORMULA.get(name, _NEVER).search(token.content):
+                self.page.unread.append((line + 1, f"{{{name}}}"))
+        elif name == "math":
+            label = options.get("label", options.get("name", (0, "")))[1]
+            start = 0 if argument else 1 + skipped
+            body = argument + "\n" * (1 + skipped) + body if argument else body
+            self._add(body.rstrip("\n"), line + start, 0, comments, label=label)
         elif depth < MAXIMUM_NESTING:
-            self.read(match.group(2), line, depth + 1)  # a title
-            self.read(token.content, line + 1, depth + 1)
+            self.read(argument, line, depth + 1)  # a title
+            self.read(body, line + 1 + skipped, depth + 1)
+        else:
+            self.page.unread.append(
+                (line + 1, f"{{{name}}}, nested more than {MAXIMUM_NESTING} deep")
+            )
 
     def _read_inline(
         self, token: Token, line: int, end: int, comments: list[tuple[int, str]]
@@ -205,19 +236,24 @@ class _Scanner:
         return last[0] - 1, last[1] - 1 + len(content.split("\n")[-1]) + 1
 
 
-def _math_directive(content: str) -> tuple[str, str, int]:
-    """The label, the body and how many lines of options stand before it."""
+def _directive_parts(content: str) -> tuple[dict[str, tuple[int, str]], str, int]:
+    """The options, each with its line in the content; the body; the lines before the body."""
     lines = content.split("\n")
-    label = ""
+    dashes = lines[0].strip() == "---"
+    form = _OPTION_IN_DASHES if dashes else _OPTION
+    options: dict[str, tuple[int, str]] = {}
     skipped = 0
-    for line in lines:
-        match = _OPTION.fullmatch(line.strip())
-        if match is None:
+    for number, line in enumerate(lines):
+        if dashes and number and line.strip() == "---":
+            skipped = number + 1
             break
-        if match.group(1) in ("label", "name"):
-            label = match.group(2)
-        skipped += 1
-    return label, "\n".join(lines[skipped:]).rstrip("\n"), skipped
+        match = form.fullmatch(line.strip())
+        if match is not None:
+            options[match.group(1)] = (number, match.group(2))
+        elif not dashes:
+            skipped = number
+            break
+    return options, "\n".join(lines[skipped:]), skipped
 
 
 def _is_condition(before: str) -> bool:

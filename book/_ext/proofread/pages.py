@@ -36,6 +36,7 @@ def check_text(
         return report
     used: set[str] = set()
     notations: list[Notation] = []
+    _note_unread(page, report)
     for formula in page.formulas:
         if formula.inline and not has_relation(formula.latex):
             continue
@@ -51,6 +52,16 @@ def check_text(
     if not report.all_problems():
         _report_unused(report, notations, used, text, start)
     return report
+
+
+def _note_unread(page: Page, report: PageReport) -> None:
+    report.problems += [
+        Problem(
+            line, 1, "unread",
+            f"a formula in {part} is not read: write it as Markdown between dollar signs",
+        )
+        for line, part in page.unread
+    ]  # fmt: skip
 
 
 def _page_worlds(front: Mapping[str, Any]) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from .sources import place
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -19,7 +21,7 @@ class Problem:
     def at(self, path: str) -> str:
         """``file:line:column: kind: message``."""
         hint = f"; did you mean: {self.suggestion}" if self.suggestion else ""
-        return f"{path}:{self.line}:{self.column}: {self.kind}: {self.message}{hint}"
+        return f"{place(path, self.line, self.column)}: {self.kind}: {self.message}{hint}"
 
 
 @dataclass(frozen=True)

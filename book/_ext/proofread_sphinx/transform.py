@@ -7,6 +7,7 @@ from typing import cast
 
 from docutils import nodes
 from proofread import has_relation
+from proofread.sources import place, read_source
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
@@ -15,7 +16,6 @@ from .checking import plain_record
 from .domain import ProofreadDomain
 from .matching import Pairing, normal_form, pair
 from .records import PageRecord, ProblemRecord, all_problems
-from .sources import place, read_source
 
 logger = logging.getLogger(__name__)
 

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from .errors import NotationProblem
+
 # MyST-NB numbers the lines of a notebook as cell * 10000 + line, cells counted from 1.
 CELL = 10_000
 
@@ -25,7 +27,12 @@ class PageSource:
 def read_source(path: Path) -> PageSource:
     """Read a page; of a notebook, its Markdown cells below its metadata as front matter."""
     text = path.read_text(encoding="utf-8")
-    return _join_cells(json.loads(text)) if path.suffix == ".ipynb" else PageSource(text)
+    if path.suffix != ".ipynb":
+        return PageSource(text)
+    try:
+        return _join_cells(json.loads(text))
+    except (ValueError, LookupError, TypeError) as problem:
+        raise NotationProblem(f"{path} is no Jupyter notebook: {problem!r}") from problem
 
 
 def _join_cells(notebook: dict[str, object]) -> PageSource:

@@ -2,7 +2,7 @@
 
 import json
 
-from proofread_sphinx.sources import place, read_source
+from proofread.sources import place, read_source
 
 
 def notebook(tmp_path, *cells):
