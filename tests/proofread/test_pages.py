@@ -185,6 +185,17 @@ def test_a_comment_chooses_the_world_of_a_formula() -> None:
         ("  indices:", "  world: nowhere\n  indices:", "the world nowhere is not declared"),
         ("  indices:", "  wrold: x\n  indices:", "unknown field 'wrold'"),
         ("c: {domain", "c: {domain: [", "not valid YAML"),
+        ("value: X w", r'value: "\nu"', "put LaTeX in single quotes"),
+        ("c: {domain: positive}", r"c: '\frac{1}{2}'", "a text alone is its meaning in words"),
+        ("{i: [1, n]}", "{c: [1, n]}", "c is an index"),
+        ("domain: positive", "random: {normal: [0]}", "expected its mean and variance"),
+        ("domain: positive", "random: {exponential: [1, 2]}", "expected its mean"),
+        ("domain: positive", "domain: identity", "needs a vector or a matrix"),
+        (
+            "kind: matrix, shape: [n, d]",
+            "kind: matrix, shape: [n, d], domain: identity",
+            "needs a square matrix",
+        ),
     ],
 )
 def test_wrong_front_matter_has_its_own_message(before: str, after: str, message: str) -> None:

@@ -46,9 +46,13 @@ WORLD: dict[str, Any] = {
         "w": {"after": {"descend": "(w - x)^2", "rate": "p"}},
         r"\epsilon": {"random": {"normal": [0, "p"]}},
         "r": {"random": {"uniform": [0, 1]}},
+        r"\tau": {"random": {"exponential": "p"}},
+        "J": {"kind": "matrix", "shape": ["n", "n"], "domain": "identity"},
+        "S_0": {"value": "1"},
     },
     "functions": {
         r"\sigma(z)": {"value": r"\frac{1}{1+e^{-z}}", "elementwise": True},
+        r"\psi(S)": "S S_0",
         "f(x)": r"x^3 + \sin(x)",
         "F(x)": r"x^\top S x",
         r"\operatorname{relu}(z)": {
@@ -176,6 +180,13 @@ RULES = [
     Rule("a script of two digits needs braces", "x^{10} = (x^5)^2", "x^10 = (x^5)^2", "syntax",
          "10"),
     Rule("an ambiguous quotient", r"p/(2k) = \frac{p}{2k}", "1/2x = x", "syntax", "/2x"),
+    Rule("a literal zero beside a vector or a matrix", "X - X = 0", "v = 0", "false", "0"),
+    Rule("a number is no matrix", "X - X = 0", "X - X + 1 = 1", "shape", "1"),
+    Rule("the identity", "J S = S J", r"J = S", "false", "S"),
+    Rule("a declared name with a parameter's letter", r"\psi(2x) = 2 \psi(x)",
+         r"\psi(2x) = 3 \psi(x)", "false", "3"),
+    Rule("a mean of waiting times", r"\mathbb{E}[\tau] = p", r"\mathbb{E}[\tau] = \frac{1}{p}",
+         "false", r"\frac"),
     Rule("diag and trace", r"\operatorname{tr}(\operatorname{diag}(v)) = \sum_i v_i",
          r"\operatorname{tr}(X) = 1", "shape", r"\operatorname"),
 ]  # fmt: skip

@@ -50,6 +50,7 @@ def compare(left: Side, relation: str, right: Side, world: Graph, evidence: Evid
                 "leaves such points out, or write the formula so that it does not overflow",
                 node.span,
             )
+    left, right = _spread_zero(left, right), _spread_zero(right, left)
     _same_shape(left, right, relation)
     if relation in ("=", r"\leftarrow"):
         _equal(left, right, world, evidence)
@@ -57,6 +58,14 @@ def compare(left: Side, relation: str, right: Side, world: Graph, evidence: Evid
         _near(left, right, world, evidence)
     else:
         _ordered(left, relation, right, evidence)
+
+
+def _spread_zero(side: Side, other: Side) -> Side:
+    """A literal 0 stands for the vector or matrix of zeros that the other side needs."""
+    node, shape = side[1], other[0]
+    if isinstance(node, syntax.Number) and float(node.text) == 0 and shape.labels:
+        return Value(np.zeros(shape.sizes), shape.labels, 0.0), node
+    return side
 
 
 def _same_shape(left: Side, right: Side, relation: str) -> None:

@@ -6,6 +6,7 @@ that names the entry. Expressions stay LaTeX strings here; the notation parses t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,9 +18,16 @@ KINDS = ("scalar", "vector", "row", "matrix", "tensor", "dimension")
 DOMAINS = (
     "real", "positive", "nonnegative", "negative", "nonzero", "unit interval", "sign", "binary",
     "integer", "probability", "one-hot", "unit vector", "symmetric", "positive definite",
-    "orthogonal", "small",
+    "orthogonal", "identity", "small",
 )  # fmt: skip
-DISTRIBUTIONS = ("normal", "uniform", "bernoulli", "exponential")
+DISTRIBUTIONS = {
+    "normal": "mean and variance",
+    "uniform": "low and high",
+    "bernoulli": "probability",
+    "exponential": "mean",
+}
+"""What each takes; "and" joins two."""
+_LATEX = re.compile(r"[\\^_=]")
 
 
 @dataclass(frozen=True)
@@ -149,6 +157,11 @@ def read_quantity(key: str, raw: Any, indices: Collection[str], local: bool) -> 
     """
     where = f"symbol {key}"
     if isinstance(raw, str):
+        if _LATEX.search(raw):
+            raise NotationProblem(
+                f"{where} is {raw!r}: a text alone is its meaning in words, and this looks like a "
+                f"formula: write {{value: '{raw}'}}"
+            )
         raw = {"words": raw}
     elif isinstance(raw, (int, float)):
         raw = {"value": str(raw)}
@@ -264,6 +277,9 @@ def _random(where: str, raw: Any) -> RandomDraw:
     _choice(where, "random", str(name), DISTRIBUTIONS)
     if not isinstance(arguments, list):
         arguments = [arguments]
+    wanted = DISTRIBUTIONS[str(name)]
+    if len(arguments) != len(wanted.split(" and ")):
+        raise NotationProblem(f"{where}: {name} has {arguments!r}, expected its {wanted}")
     return RandomDraw(str(name), tuple(str(argument) for argument in arguments))
 
 

@@ -75,6 +75,7 @@ _PLAIN: dict[str, Callable[[Generator, tuple[int, ...]], Array]] = {
 }
 _STRUCTURED = (
     "probability", "one-hot", "unit vector", "symmetric", "positive definite", "orthogonal",
+    "identity",
 )  # fmt: skip
 
 
@@ -88,6 +89,8 @@ def _structured(generator: Generator, domain: str, sizes: tuple[int, ...]) -> Ar
         return matrix / np.linalg.norm(matrix)
     if sizes[0] != sizes[1]:
         raise NotationProblem(f"the domain {domain} needs a square matrix")
+    if domain == "identity":
+        return np.eye(sizes[0])
     if domain == "symmetric":
         return matrix + matrix.T
     if domain == "positive definite":

@@ -73,9 +73,21 @@ def _read_local(parser: Parser, token: Token) -> Node | None:
     for names in (parser.scope, parser.notation.indices):
         if parser.text() == "'" and token.text + "'" in names:
             return IndexReference(joined(token.span, parser.take().span), token.text + "'")
-        if token.text in names and (names is parser.scope or not _scripted(parser, token)):
+        local = names is parser.scope and not _names_another(parser, token)
+        if token.text in names and (local or not _scripted(parser, token)):
             return IndexReference(token.span, token.text)
     return None
+
+
+def _names_another(parser: Parser, token: Token) -> bool:
+    """Whether ``S_0`` is declared, so that a parameter S is not meant."""
+    declared = [one.pattern.subscript for one in parser.notation.heads.get(token.text, ())]
+    if parser.text() != "_" or not any(declared):
+        return False
+    start = parser.position
+    written = canonical(parser.script()[0])
+    parser.position = start
+    return written in declared
 
 
 def _scripted(parser: Parser, token: Token) -> bool:

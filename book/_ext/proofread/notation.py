@@ -51,6 +51,7 @@ class Notation:
         for name, sections, local in layers:
             self._add_layer(name, sections, local)
         self.heads = self._index_heads()
+        self._no_index_is_a_symbol()
         self.random: frozenset[str] | None = None
 
     def _add_layer(self, layer: str, sections: Mapping[str, Any], local: bool) -> None:
@@ -104,6 +105,15 @@ class Notation:
                 "rename one of them"
             )
         self._forms[form] = f"{key} of {layer}"
+
+    def _no_index_is_a_symbol(self) -> None:
+        for index in self.indices:
+            for one in self.heads.get(index, ()):
+                if one.pattern.head == (index,) and one.pattern.specificity[1:3] == (0, 0):
+                    raise NotationProblem(
+                        f"{one.key} is declared, and {index} is an index, for which it would be "
+                        "taken: rename one of them"
+                    )
 
     def _index_heads(self) -> dict[str, list[Quantity | Function]]:
         heads: dict[str, list[Quantity | Function]] = {}

@@ -35,9 +35,19 @@ def _mapping_without_repeats(loader: yaml.SafeLoader, node: yaml.MappingNode) ->
     return found
 
 
+def _text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str:
+    if node.style == '"' and any(ord(letter) < 32 for letter in node.value):
+        raise NotationProblem(
+            f"line {node.start_mark.line + 1}: in double quotes a backslash begins an escape, so "
+            f"that {node.value!r} was read: put LaTeX in single quotes"
+        )
+    return str(node.value)
+
+
 _StrictLoader.add_constructor(
     yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_repeats
 )
+_StrictLoader.add_constructor("tag:yaml.org,2002:str", _text)
 
 
 def load_yaml(text: str) -> Any:
@@ -52,7 +62,8 @@ def load_yaml(text: str) -> Any:
         mark = getattr(problem, "problem_mark", None)
         where = f"line {mark.line + 1}: " if isinstance(mark, yaml.Mark) else ""
         raise NotationProblem(
-            f"{where}this is not valid YAML: {getattr(problem, 'problem', problem)}"
+            f"{where}this is not valid YAML: {getattr(problem, 'problem', problem)} (put LaTeX "
+            "with braces, commas or colons in single quotes)"
         ) from problem
     except (ValueError, RecursionError) as problem:
         raise NotationProblem(f"this is not valid YAML: {problem}") from problem
