@@ -88,7 +88,26 @@ def test_equivalent_formulas_are_proved_so(one: str, other: str, checker: Checke
 @pytest.mark.parametrize(
     ("one", "other"),
     [
+        ("x = y", "y = y"),
+        ("b x = b y", "b y = b y"),
+        ("x = y = p", "x = y = y"),
+    ],
+)
+def test_what_no_world_could_refute_is_no_corruption(
+    one: str, other: str, checker: Checker
+) -> None:
+    notation = checker.notation
+    before, after = parse_statements(one, notation), parse_statements(other, notation)
+    assert "says nothing" in equivalence(before, after, notation)
+    assert not equivalence(after, before, notation)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
         ("x y = x", "x y = y"),
+        ("x = y = p", "x = x = p"),
+        ("x < y", "y < y"),
         ("(x - y)^3 = x", "(y - x)^3 = x"),
         (r"X^\top X v = v", r"X X^\top v = v"),
         (r"\sin(x - y) = x", r"\sin(y - x) = x"),

@@ -1,4 +1,4 @@
-"""Whole pages: three from other fields, and what a page may get wrong."""
+"""Whole pages: four from other fields, and what a page may get wrong."""
 
 from __future__ import annotations
 
@@ -51,6 +51,11 @@ def test_a_page_of_another_field_is_checked(path: Path) -> None:
         ("pendulum", r"-A \omega", "-A", "left side is"),
         ("pendulum", "= -k x", "= k x", "left = -1"),
         ("pendulum", "O(h^2)", "O(h)", "order 2.00"),
+        ("epidemic", r"= -\frac{\beta S I}{N},", r"= \frac{\beta S I}{N},", "left = -1"),
+        ("epidemic", r"\beta\, \mathbb{E}", r"\gamma\, \mathbb{E}", "left side is"),
+        ("epidemic", r"> 0 \iff", r"< 0 \iff", "one side of"),
+        ("epidemic", r"& -\frac{\beta S}{N} \\", r"& \frac{\beta S}{N} \\", "in entry 1, 2"),
+        ("epidemic", r"e^{-\mathcal{R}_0 z}", r"e^{\mathcal{R}_0 z}", "left side is"),
     ],
 )
 def test_a_mistake_in_it_is_found_at_its_line(

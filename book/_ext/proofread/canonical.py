@@ -8,6 +8,7 @@ Equal normal forms are a proof; unequal ones prove nothing.
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from . import syntax
@@ -59,12 +60,26 @@ def _same_claim(one: Statement, other: Statement, notation: Notation) -> str:
         form = _chain_form(a, Normaliser(notation))
         if form == _chain_form(b, Normaliser(notation)):
             return "the same formula after rearranging"
+        if _says_nothing(a, b, Normaliser(notation)):
+            return "a formula that says nothing, the same on both sides"
         for key in _symmetric_variables(notation):
             if form == _chain_form(b, Normaliser(notation, negated=key)):
                 return f"the same distribution, since {key} is as likely as its negative"
     except (TooLarge, RecursionError):
         return ""
     return "a weaker bound, implied by the formula" if _is_weaker(a, b) else ""
+
+
+def _says_nothing(one: Chain, other: Chain, form: Normaliser) -> bool:
+    """Whether equations that differ became ``u = u``, which no world could refute."""
+    if {relation for relation, _ in (*one.links, *other.links)} != {"="}:
+        return False
+    before = list(pairwise((one.first, *(right for _, right in one.links))))
+    after = pairwise((other.first, *(right for _, right in other.links)))
+    return all(
+        pair in before or not form.subtract(form.expand(pair[0]), form.expand(pair[1]))
+        for pair in after
+    )
 
 
 def _symmetric_variables(notation: Notation) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import syntax
-from .errors import DomainProblem, FalseClaim, ShapeProblem, SyntaxProblem
+from .errors import DomainProblem, FalseClaim, ShapeProblem, Span, SyntaxProblem
 from .graph import Graph
 from .values import TIMES, Array, Value
 
@@ -83,7 +83,7 @@ def _equal(left: Side, right: Side, world: Graph, evidence: Evidence) -> None:
     scale = max(left[0].scale, right[0].scale, 1e-290)
     error = float(np.max(np.abs(a - b))) / scale
     if error > max(TOLERANCE, world.root.precision):
-        raise FalseClaim(_difference(a, b, error), right[1].span)
+        raise FalseClaim(_difference(a, b, error), _entry_span(right[1], _worst(a, b)))
     evidence.count(int(np.size(a)), error)
 
 
@@ -168,12 +168,25 @@ def _ordered(left: Side, relation: str, right: Side, evidence: Evidence) -> None
 def _difference(a: Array, b: Array, error: float) -> str:
     """Both sides at the worst entry, and the pattern of the difference if there is one."""
     left, right = np.atleast_1d(a), np.atleast_1d(b)
-    place = np.unravel_index(int(np.argmax(np.abs(left - right))), left.shape)
+    place = _worst(a, b)
     where = ""
     if left.size > 1:
         where = f" in entry {', '.join(str(int(one) + 1) for one in place)}"
     text = f"the left side is {left[place]:.6g}, the right side {right[place]:.6g}{where}"
     return text + _pattern(left, right) + f" (relative error {error:.1g})"
+
+
+def _worst(a: Array, b: Array) -> tuple[int, ...]:
+    """The entry that differs most."""
+    difference = np.abs(np.atleast_1d(a) - np.atleast_1d(b))
+    return tuple(int(one) for one in np.unravel_index(int(np.argmax(difference)), difference.shape))
+
+
+def _entry_span(node: syntax.Node, place: tuple[int, ...]) -> Span:
+    """Where an entry is written, if the side is a matrix written out."""
+    if isinstance(node, syntax.MatrixLiteral) and len(place) == 2:
+        return node.rows[place[0]][place[1]].span
+    return node.span
 
 
 def _pattern(left: Array, right: Array) -> str:
