@@ -37,13 +37,14 @@ def _used(notation: Notation, quantity: Quantity) -> frozenset[str]:
     if isinstance(rule, Formula):
         names |= frozenset(rule.entries)
     keys: frozenset[str] = frozenset()
-    for latex in (*_expressions(quantity), *quantity.start.values()):
+    for latex in (*expressions(quantity), *quantity.start.values()):
         node = parse_declared(notation, latex, f"symbol {quantity.key}", names)
         keys |= keys_outside_moments(node)
     return keys
 
 
-def _expressions(quantity: Quantity) -> Iterator[str]:
+def expressions(quantity: Quantity) -> Iterator[str]:
+    """What a quantity is computed by, as LaTeX; nothing for one that is drawn."""
     rule = quantity.rule
     if isinstance(rule, Formula):
         yield rule.latex

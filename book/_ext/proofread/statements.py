@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .atoms import parser_for
+from .dependence import require_dependence
 from .errors import SizeProblem, SyntaxProblem
 from .lexer import Token, tokenize
 from .notation import Notation
@@ -41,6 +42,8 @@ def parse_statements(latex: str, notation: Notation) -> list[Statement]:
         statements += _read_row(parser, row)
     for statement in statements:
         _check_depth(statement.claim)
+        for part in (statement.claim, *statement.premises):
+            require_dependence(part, notation)
     return statements
 
 
