@@ -215,3 +215,13 @@ def test_the_rule_rejects_at_its_place(rule: Rule, checker: Checker) -> None:
     assert problem.kind == rule.kind, problem.message
     line = rule.wrong.split("\n")[problem.line - 1]
     assert line[problem.column - 1 :].startswith(rule.mark), (line[problem.column - 1 :], problem)
+
+
+def test_a_declared_d_does_not_turn_a_derivative_into_a_quotient() -> None:
+    world = {"symbols": {"d": "a number", "x": "a number", "C": {"value": "x^2"}}}
+    checker = NotationTable().checker(world)
+    clear = check_equation(r"\frac{\mathrm{d}C}{\mathrm{d}x} = 2x", checker, corruptions=False)
+    assert clear.status == "checked"
+    for latex in (r"\frac{dC}{dx} = \frac{C}{x}", r"\frac{d}{dx} C = \frac{C}{x}"):
+        (problem,) = check_equation(latex, checker, corruptions=False).problems
+        assert (problem.kind, "a derivative or a quotient" in problem.message) == ("syntax", True)

@@ -57,6 +57,12 @@ def _differential(parser: Parser, above: list[Token], below: list[Token]) -> str
         tuple(token.text for token in below[: len(one.pattern.head)]) == one.pattern.head
         for one in parser.notation.heads.get("d", ())
     )
+    if declared and len(below) == 2 and len(above) <= 2:
+        raise SyntaxProblem(
+            "this may be a derivative or a quotient, since d is declared: write "
+            "\\frac{\\mathrm{d}…}{\\mathrm{d}…} for the derivative, or cancel the d",
+            (above[0].start, below[-1].end),
+        )
     return None if declared else mark
 
 
