@@ -172,6 +172,9 @@ class Evaluator:
             raise ValueError(f"{len(held)} branches hold: {node}")
         return self.value(held[0], indices)
 
+    def _matrixliteral(self, node: syntax.MatrixLiteral, indices: Mapping[str, int]) -> Any:
+        return matrix([[self.value(cell, indices) for cell in row] for row in node.rows])
+
     def _indicator(self, node: syntax.Indicator, indices: Mapping[str, int]) -> Any:
         return mp.mpf(self.holds(node.condition, indices))
 

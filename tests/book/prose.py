@@ -29,13 +29,20 @@ GAP = "␣"
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line of words: `kind` is paragraph, heading or table, `heading` the section it is in."""
+class Block:
+    """A paragraph, a heading or a cell of a table, whose text keeps its lines.
 
-    number: int
+    `line` is that of its start, and `heading` the section that it stands in.
+    """
+
+    line: int
     text: str
     kind: str
     heading: str
+
+    def line_at(self, offset: int) -> int:
+        """The line in the file of a place in the text."""
+        return self.line + self.text.count("\n", 0, offset)
 
 
 def parser() -> MarkdownIt:
@@ -54,9 +61,9 @@ def parser() -> MarkdownIt:
     )
 
 
-def lines_of(text: str) -> list[Line]:
-    """The words of a page, line by line."""
-    return list(_lines(text, 0, [""]))
+def blocks_of(text: str) -> list[Block]:
+    """The words of a page, in order."""
+    return list(_blocks(text, 0, [""]))
 
 
 def code_of(text: str) -> str:
@@ -77,7 +84,7 @@ def _text_directive(token: Token) -> re.Match[str] | None:
     return match if match and match.group(1) in TEXT_DIRECTIVES else None
 
 
-def _lines(text: str, first: int, heading: list[str]) -> Iterator[Line]:
+def _blocks(text: str, first: int, heading: list[str]) -> Iterator[Block]:
     kind = "paragraph"
     for token in parser().parse(text):
         if token.type in ("heading_open", "tr_open"):
@@ -88,13 +95,12 @@ def _lines(text: str, first: int, heading: list[str]) -> Iterator[Line]:
         if token.type == "inline":
             if kind == "heading":
                 heading[0] = token.content
-            for offset, words in enumerate(_words(token).split("\n")):
-                yield Line(line + offset, words, kind, heading[0])
+            yield Block(line, _words(token), kind, heading[0])
         elif token.type in ("fence", "colon_fence"):
             match = _text_directive(token)
             if match:
-                yield Line(line, match.group(2), "heading", heading[0])
-                yield from _lines(_without_options(token.content), line, heading)
+                yield Block(line, match.group(2), "heading", heading[0])
+                yield from _blocks(_without_options(token.content), line, heading)
 
 
 def _without_options(body: str) -> str:
