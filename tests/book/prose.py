@@ -24,13 +24,17 @@ TEXT_DIRECTIVES = frozenset(
      "table", "tab-item", "tab-set", "card", "grid", "grid-item-card", "epigraph", "pull-quote")
 )  # fmt: skip
 _DIRECTIVE = re.compile(r"\{([\w:.-]+)\}\s*(.*)", re.DOTALL)
+_KINDS = {
+    "heading_open": "heading", "thead_open": "header", "tbody_open": "table",
+    "heading_close": "paragraph", "thead_close": "paragraph", "tbody_close": "paragraph",
+}  # fmt: skip
 # Where something that is no text stood; neither a word nor a number.
 GAP = "␣"
 
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph, a heading or a cell of a table, whose text keeps its lines.
+    """A paragraph, a heading, or a cell of a table or of its header; the text keeps its lines.
 
     `line` is that of its start, and `heading` the section that it stands in.
     """
@@ -87,10 +91,7 @@ def _text_directive(token: Token) -> re.Match[str] | None:
 def _blocks(text: str, first: int, heading: list[str]) -> Iterator[Block]:
     kind = "paragraph"
     for token in parser().parse(text):
-        if token.type in ("heading_open", "tr_open"):
-            kind = {"heading_open": "heading", "tr_open": "table"}[token.type]
-        elif token.type in ("heading_close", "tr_close"):
-            kind = "paragraph"
+        kind = _KINDS.get(token.type, kind)
         line = first + (token.map or [0])[0] + 1
         if token.type == "inline":
             if kind == "heading":
