@@ -33,7 +33,8 @@ def gradient_shape(slopes: Array, result: Value, at: Value) -> Value:
     if vectors:
         rows = result.labels[0] if result.sizes[1] == 1 else result.labels[1]
         columns = at.labels[0] if at.sizes[1] == 1 else at.labels[1]
-        return measured(slopes.reshape(max(result.sizes), max(at.sizes)), (rows, columns))
+        several = slopes.shape[: slopes.ndim - 4]
+        return measured(slopes.reshape(*several, max(result.sizes), max(at.sizes)), (rows, columns))
     return measured(slopes, (*result.labels, *at.labels))
 
 
@@ -51,8 +52,8 @@ def derivative_by_entry(whole: Value, base: Value, indices: tuple[int, ...], spa
             raise IndexProblem(f"the index {index} leaves its range 1 … {base.labels[axis]}", span)
         picked[axis] = index - 1
     if whole.sizes == sizes:
-        return Value(whole.array[tuple(picked)], (), whole.scale)
+        return Value(whole.array[(..., *picked)], (), whole.scale)
     if len(whole.labels) == len(sizes):  # the Jacobian of two vectors: one column of it
         column = [one for one, size in zip(picked, sizes, strict=True) if size != 1]
-        return Value(whole.array[:, column], (whole.labels[0], "1"), whole.scale)
+        return Value(whole.array[..., :, column], (whole.labels[0], "1"), whole.scale)
     return Value(whole.array[(..., *picked)], whole.labels[: -len(sizes)], whole.scale)

@@ -196,7 +196,8 @@ class World(Graph):
 
     def _slopes(self, downstream: Callable[[Array], Value], at: Value) -> Value:
         result = downstream(at.array)
-        slopes = jacobian(lambda array: downstream(array).array, at.array)
+        rank = len(at.labels)
+        slopes = jacobian(lambda array: downstream(array).array, at.array, result.array, rank)
         self.root.precision = max(self.root.precision, slopes.precision)
         slope = gradient_shape(slopes.array, result, at)
         slope.scale = max(slope.scale, result.scale)  # rounding is relative to what was perturbed
@@ -218,7 +219,8 @@ class World(Graph):
             return self._slopes(along, at)
 
         def gradient(array: Array) -> Value:
-            slopes = jacobian(lambda inner: along(inner).array, array)
+            rank = len(at.labels)
+            slopes = jacobian(lambda inner: along(inner).array, array, rank=rank)
             return measured(slopes.array, at.labels)
 
         return self._slopes(gradient, at)
