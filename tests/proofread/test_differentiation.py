@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from proofread.differentiation import RICHARDSON_PRECISION, elementwise_derivative, jacobian
+from proofread.errors import ShapeProblem
 
 AT = np.array([[0.3, -1.2], [2.0, 0.7]])
 
@@ -56,3 +57,20 @@ def test_elementwise_second_derivative() -> None:
     slopes = elementwise_derivative(np.tanh, AT, 2)
     expected = -2 * np.tanh(AT) * (1 - np.tanh(AT) ** 2)
     np.testing.assert_allclose(slopes.array, expected, atol=1e-9)
+
+
+def test_a_function_that_mixes_the_points_of_a_batch_is_not_trusted_with_one() -> None:
+    """The shapes fit; only the value of one point by itself tells."""
+    slopes = jacobian(lambda x: np.sum(x, axis=(-1, -2)) * np.mean(x), AT)
+    np.testing.assert_allclose(slopes.array, np.full((2, 2), 2 * AT.sum() / AT.size), rtol=1e-12)
+
+
+def test_several_points_are_differentiated_at_once() -> None:
+    several = np.stack([AT, 2 * AT, 3 * AT])
+    slopes = jacobian(lambda x: np.sum(x**3, axis=(-1, -2)), several, rank=2)
+    np.testing.assert_allclose(slopes.array, 3 * several**2, rtol=1e-12)
+
+
+def test_a_derivative_by_nothing_is_refused() -> None:
+    with pytest.raises(ShapeProblem, match="without entries"):
+        jacobian(np.sum, np.zeros((0, 2)))

@@ -81,36 +81,41 @@ class Checker:
         ProofreadError
             It is malformed, cannot be evaluated, or is false in some world.
         """
-        worlds = self.worlds
+        _ = self.worlds
         if refill:
             self.budget.refill()
-        result = Result(parse_statements(latex, self.notation))
+        result = Result(parse_statements(latex, self.notation), worlds=len(self.worlds))
         result.relations = sum(_relations(one) for one in result.statements)
         result.kinds = sorted({kind for one in result.statements for kind in kinds_of(one)})
         evidence = Evidence()
         for statement in result.statements:
-            vacuous = True
-            for world in worlds:
-                outcome = check_statement(statement, world)
-                evidence.count(outcome.evidence.comparisons, outcome.evidence.worst_error)
-                vacuous = vacuous and outcome.vacuous
-            if vacuous:
-                raise FalseClaim(
-                    "the condition holds at no point of the worlds, so nothing is claimed: "
-                    "state it under assume instead",
-                    statement.claim.span,
-                )
-        result.worlds = len(self.worlds)
+            self._check_everywhere(statement, evidence)
         result.comparisons, result.worst_error = evidence.comparisons, evidence.worst_error
         if result.worst_error > TOLERANCE and "statistical" not in result.kinds:
             # Only a sample is allowed so much: the formula names a quantity with a random part.
             result.kinds = sorted([*result.kinds, "statistical"])
         return result
 
-    def passes(self, latex: str) -> bool:
-        """Whether a formula holds, without a report."""
+    def _check_everywhere(self, statement: Statement, evidence: Evidence) -> None:
+        vacuous = True
+        for world in self.worlds:
+            outcome = check_statement(statement, world)
+            evidence.count(outcome.evidence.comparisons, outcome.evidence.worst_error)
+            vacuous = vacuous and outcome.vacuous
+        if vacuous:
+            raise FalseClaim(
+                "the condition holds at no point of the worlds, so nothing is claimed: "
+                "state it under assume instead",
+                statement.claim.span,
+            )
+
+    def passes(self, statements: list[Statement], known: list[Statement]) -> bool:
+        """Whether statements hold, of which those that are also ``known`` have been checked."""
+        self.budget.refill()
         try:
-            self.check(latex)
+            for statement in statements:
+                if statement not in known:
+                    self._check_everywhere(statement, Evidence())
         except ProofreadError:
             return False
         return True

@@ -113,7 +113,7 @@ def measure_strength(latex: str, result: Result, checker: Checker) -> Strength:
         if changed == result.statements:
             continue
         strength.tried += 1
-        if not changed or not checker.passes(edit.latex):
+        if not changed or not checker.passes(changed, result.statements):
             strength.caught += 1
             continue
         reason = equivalence(result.statements, changed, checker.notation)

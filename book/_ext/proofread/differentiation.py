@@ -183,9 +183,7 @@ def _kinks(function: Function, at: Array, doubtful: Array) -> bool:
     return True
 
 
-def _single(
-    function: Function, at: Array, place: tuple[int, ...], number: Array
-) -> Array:
+def _single(function: Function, at: Array, place: tuple[int, ...], number: Array) -> Array:
     moved = at.copy()
     moved[place] = number
     return np.asarray(function(moved[()]))[place]

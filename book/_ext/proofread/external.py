@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import math
 import re
 import warnings
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from .errors import DomainProblem, NotationProblem
 from .notation import Notation
 from .values import TIMES, Array, Value, measured
 
+MAXIMUM_CALLS = 10_000
+"""At how many points a function is called by itself; more can only be samples."""
 _TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 
@@ -51,10 +54,37 @@ def _load(target: str) -> Callable[..., Any]:
     return found  # type: ignore[no-any-return]
 
 
-def call_external(notation: Notation, target: str, arguments: list[Value]) -> Array:
-    """Call it: scalars as numbers, vectors and rows as one axis, matrices as two."""
+def call_external(
+    notation: Notation, target: str, arguments: list[Value], elementwise: bool = False
+) -> Array:
+    """Call it: scalars as numbers, vectors and rows as one axis, matrices as two.
+
+    Where an argument holds several points along axes in front, it is called for each point by
+    itself, unless it acts entry by entry; the results keep those axes.
+    """
     function = resolve(notation, target)
-    plain = [to_plain(argument) for argument in arguments]
+    several = points_of(arguments)
+    if elementwise or not several or math.prod(several) > MAXIMUM_CALLS:
+        return _call_once(function, target, [to_plain(one) for one in arguments])
+    whole = [np.broadcast_to(one.array, (*several, *one.sizes)) for one in arguments]
+    results = [
+        _call_once(
+            function,
+            target,
+            [to_plain(Value(a[place], b.labels)) for a, b in zip(whole, arguments, strict=True)],
+        )
+        for place in np.ndindex(several)
+    ]
+    return np.stack(results).reshape(*several, *results[0].shape)
+
+
+def points_of(arguments: list[Value]) -> tuple[int, ...]:
+    """The axes that the arguments together have in front of their labelled ones."""
+    shapes = (np.shape(one.array)[: np.ndim(one.array) - len(one.labels)] for one in arguments)
+    return np.broadcast_shapes(*shapes)
+
+
+def _call_once(function: Callable[..., Any], target: str, plain: list[Array]) -> Array:
     is_complex = any(np.iscomplexobj(one) for one in plain)
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -78,18 +108,24 @@ def to_plain(value: Value) -> Array:
     return value.array
 
 
-def from_plain(array: Array, sizes: tuple[int, ...], labels: tuple[str, ...], target: str) -> Value:
-    """The declared shape given back to a function's result."""
+def from_plain(
+    array: Array,
+    labelled: tuple[tuple[int, ...], tuple[str, ...]],
+    target: str,
+    several: tuple[int, ...] = (),
+) -> Value:
+    """The declared sizes and labels given back to a function's result, for several points."""
+    sizes, labels = labelled
     array = np.asarray(array)
     if array.dtype.kind not in "biufc":
         raise NotationProblem(f"{target} returns {array.dtype}, expected numbers")
     if array.dtype.kind in "biu":
         array = array.astype(np.float64)
     plain = tuple(size for size in sizes if size != 1)
-    shape = array.shape
+    shape = array.shape[len(several) :]
     if shape != sizes and tuple(size for size in shape if size != 1) != plain:
         raise NotationProblem(
             f"{target} returns shape {shape}, the table declares "
             f"{TIMES.join(labels) or 'a scalar'} (= {sizes})"
         )
-    return measured(array.reshape(sizes)[()], labels)
+    return measured(array.reshape((*several, *sizes))[()], labels)

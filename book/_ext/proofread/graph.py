@@ -16,7 +16,7 @@ from .declarations import Function, Quantity
 from .draws import draw, sample
 from .errors import IndexProblem, NotationProblem, ProofreadError, SizeProblem
 from .evaluator import Budget, Environment, Scope, evaluate, evaluate_integer
-from .external import call_external, from_plain
+from .external import call_external, from_plain, points_of
 from .labels import parse_declared
 from .notation import Notation
 from .sizes import NodeKey, draw_sizes
@@ -67,8 +67,13 @@ class Graph(ABC):
         if found is None:
             found = self._compute(node)
             self._memory[node] = found
-        self.root.precision = max(self.root.precision, self._precisions.get(node, 0.0))
-        self.touch({node} | self.root.ancestors.get(node, frozenset()))
+        root = self.root
+        if self._precisions:
+            root.precision = max(root.precision, self._precisions.get(node, 0.0))
+        if root.open:
+            touched = root.open[-1][1]
+            touched.add(node)
+            touched |= root.ancestors.get(node, frozenset())
         return found
 
     def touch(self, nodes: AbstractSet[NodeKey]) -> None:
@@ -135,7 +140,8 @@ class Graph(ABC):
             ]
             array = call_external(self.notation, rule.target, arguments)
             sizes = self._sizes_of(quantity, scope)
-            return from_plain(array, sizes, quantity.shape, rule.target)
+            several = points_of(arguments)
+            return from_plain(array, (sizes, quantity.shape), rule.target, several)
         if isinstance(rule, declarations.DerivativeOf):
             return self._shaped(quantity, self._slope(quantity, rule.of, rule.by, scope), scope)
         if isinstance(rule, declarations.Descent):

@@ -8,18 +8,24 @@ from .errors import IndexProblem, Span
 from .values import Array, Value, measured
 
 
-def labelled(array: Array, first: Value) -> Value:
-    """A function's result that has not its argument's shape: a scalar, a vector or a matrix."""
-    if np.ndim(array) == 0:
+def labelled(array: Array, first: Value, several: tuple[int, ...] = ()) -> Value:
+    """A function's result: its argument's shape, else a scalar, a vector or a matrix.
+
+    ``several`` are axes in front, for more points than one.
+    """
+    own = np.shape(array)[len(several) :]
+    if len(own) == len(first.labels):
+        return measured(array.reshape((*several, *first.sizes))[()], first.labels)
+    if not own:
         return measured(array[()], ())
-    if np.ndim(array) == 1:
-        size = array.shape[0]
-        if len(first.labels) == 2 and first.sizes[0] == 1:
-            label = first.labels[1] if first.sizes[1] == size else str(size)
-            return measured(array.reshape(1, -1), ("1", label))
-        label = first.labels[0] if first.labels and first.sizes[0] == size else str(size)
-        return measured(array.reshape(-1, 1), (label, "1"))
-    return measured(array, tuple(str(size) for size in array.shape))
+    if len(own) > 1:
+        return measured(array, tuple(str(size) for size in own))
+    size = own[0]
+    if len(first.labels) == 2 and first.sizes[0] == 1:
+        label = first.labels[1] if first.sizes[1] == size else str(size)
+        return measured(array.reshape(*several, 1, size), ("1", label))
+    label = first.labels[0] if first.labels and first.sizes[0] == size else str(size)
+    return measured(array.reshape(*several, size, 1), (label, "1"))
 
 
 def gradient_shape(slopes: Array, result: Value, at: Value) -> Value:

@@ -237,7 +237,10 @@ def _matrix_power(base: Value, exponent: Value, span: Span) -> Value:
         values, vectors = np.linalg.eigh(base.array)
         if np.any(values <= 0):
             raise DomainProblem("a matrix root needs positive eigenvalues", span)
-        return measured((vectors * values**number) @ vectors.T, base.labels)
+        return measured(
+            vectors * values[..., np.newaxis, :] ** number @ np.swapaxes(vectors, -1, -2),
+            base.labels,
+        )
     raise DomainProblem(f"the matrix power {number:g} is not checked", span)
 
 

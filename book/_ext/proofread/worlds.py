@@ -19,7 +19,7 @@ from .differentiation import elementwise_derivative, jacobian
 from .draws import sample
 from .errors import NotationProblem, ShapeProblem, SizeProblem, SyntaxProblem
 from .evaluator import Budget, Scope, evaluate, evaluate_integer
-from .external import call_external
+from .external import call_external, points_of
 from .graph import Graph
 from .labels import parse_declared
 from .moments import moment_value
@@ -122,13 +122,13 @@ class World(Graph):
                 )
                 for one in rule.arguments
             ]
-        array = call_external(self.notation, rule.target, arguments)
+        array = call_external(self.notation, rule.target, arguments, function.elementwise)
         first = arguments[0]
-        if function.elementwise or np.ndim(array) == len(first.labels):
-            if function.elementwise and np.size(array) != np.size(first.array):
+        if function.elementwise:
+            if np.size(array) != np.size(first.array):
                 raise NotationProblem(f"{rule.target} is not elementwise")
             return measured(array.reshape(np.shape(first.array))[()], first.labels)
-        return labelled(array, first)
+        return labelled(array, first, points_of(arguments))
 
     def derivative(self, node: syntax.Derivative, scope: Scope) -> Value:
         """The derivative of an expression by a quantity, one of its entries, or a parameter."""
@@ -151,8 +151,8 @@ class World(Graph):
         bindings = {name: one for name, one in scope.bindings.items() if name in used}
         if all(isinstance(one, int) for one in bindings.values()):
             key = (of, target.key, indices, frozenset(bindings.items()))
-            if key in self._derivatives:
-                known = self._derivatives[key]
+            known = self._known(key)
+            if known is not None:
                 self.root.precision = max(self.root.precision, known.precision)
                 self.touch(known.touched)
                 return known.value
@@ -169,6 +169,10 @@ class World(Graph):
         if key is not None:
             self._derivatives[key] = found
         return found.value
+
+    def _known(self, key: object) -> _Known | None:
+        """A derivative that has been computed here."""
+        return self._derivatives.get(key)
 
     def _tracked_slopes(self, downstream: Callable[[Array], Value], at: Value) -> _Known:
         """The slopes, how exact they are, and what they depend on."""
@@ -196,8 +200,10 @@ class World(Graph):
 
     def _slopes(self, downstream: Callable[[Array], Value], at: Value) -> Value:
         result = downstream(at.array)
+        several = points_of([result, at])
+        points = np.broadcast_to(at.array, (*several, *at.sizes))[()]
         rank = len(at.labels)
-        slopes = jacobian(lambda array: downstream(array).array, at.array, result.array, rank)
+        slopes = jacobian(lambda array: downstream(array).array, points, result.array, rank)
         self.root.precision = max(self.root.precision, slopes.precision)
         slope = gradient_shape(slopes.array, result, at)
         slope.scale = max(slope.scale, result.scale)  # rounding is relative to what was perturbed
@@ -269,8 +275,21 @@ class _Layer(World):
             return super()._compute(node)
         return known
 
+    def _known(self, key: object) -> _Known | None:
+        """A derivative computed here, or below if what is forced does not matter for it."""
+        known = self._derivatives.get(key)
+        if known is None:
+            below = self.parent._known(key)
+            if below is not None and not self._reaches(below.touched):
+                known = below
+        return known
+
     def _affected(self, node: NodeKey) -> bool:
-        return not self._forced.isdisjoint(self.root.ancestors.get(node, frozenset()))
+        return self._reaches(self.root.ancestors.get(node, frozenset()))
+
+    def _reaches(self, nodes: frozenset[NodeKey]) -> bool:
+        """Whether what depends on these is different here."""
+        return not self._forced.isdisjoint(nodes)
 
 
 class _SampledLayer(_Layer):
@@ -280,8 +299,10 @@ class _SampledLayer(_Layer):
         super().__init__(parent, {})
 
     def _affected(self, node: NodeKey) -> bool:
-        lineage = (node, *self.root.ancestors.get(node, ()))
-        return any(self._is_random(one) for one in lineage)
+        return self._reaches(self.root.ancestors.get(node, frozenset()) | {node})
+
+    def _reaches(self, nodes: frozenset[NodeKey]) -> bool:
+        return any(self._is_random(one) for one in nodes)
 
     def _is_random(self, node: NodeKey) -> bool:
         rule = self.notation.quantities[node[0]].rule
