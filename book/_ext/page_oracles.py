@@ -149,12 +149,12 @@ def measured_accuracy(accuracy: float, share: float, classes: float) -> float:
     others = int(classes) - 1
     answer = np.array([accuracy, *[(1 - accuracy) / others] * others])
     key = np.array([1 - share, *[share / others] * others])
-    return answer @ key
+    return float(answer @ key)
 
 
 def probability_when_repeated(probability: float, times: float) -> float:
     """Mean of a class 1 and a class 0 of which each example of class 1 counts several times."""
-    return np.average([1.0, 0.0], weights=[times * probability, 1 - probability])
+    return float(np.average([1.0, 0.0], weights=[times * probability, 1 - probability]))
 
 
 def standardised(feature: Array) -> Array:
