@@ -26,7 +26,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Equality:
-    """One side after another, between which the text writes =; `start` is that of the first."""
+    """One side after another, with = or ≈ between them; `start` is that of the first."""
 
     sides: tuple[tuple[Token, ...], ...]
     start: int
@@ -43,7 +43,7 @@ class Equality:
 
 def equalities(text: str) -> Iterator[Equality]:
     """The equalities of a text whose sides are numbers, signs and brackets only."""
-    places = [match.start() for match in re.finditer("=", text)]
+    places = [match.start() for match in re.finditer("[=≈]", text)]
     while places:
         start = places.pop(0)
         sides = [_side_before(text, start)]
@@ -54,7 +54,7 @@ def equalities(text: str) -> Iterator[Equality]:
                 break
             sides.append(side)
             end = side[-1].end
-            following = re.compile(r"\s*=").match(text, end)
+            following = re.compile(r"\s*[=≈]").match(text, end)
             if not following or following.end() - 1 not in places:
                 break
             end = following.end() - 1
@@ -131,7 +131,7 @@ class _Reader:
         if text == "log":
             return mp.log(mp.mpf(float(_number(self.atom()))))
         if text != "(":
-            if not text[0].isdigit():
+            if not text[0].isdecimal():
                 raise ValueError(f"{text} is no number")
             return Fraction(text.replace(",", ""))
         entries = [self.sum()]
@@ -213,7 +213,7 @@ def _is_expression(tokens: tuple[Token, ...]) -> bool:
 
 def _digits(side: tuple[Token, ...]) -> int | None:
     """How many decimals a result is rounded to; None where it is whole or a fraction, so exact."""
-    decimals = [len(token.text.partition(".")[2]) for token in side if token.text[0].isdigit()]
+    decimals = [len(token.text.partition(".")[2]) for token in side if token.text[0].isdecimal()]
     return max(decimals) or None
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
+import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.amsmath import amsmath_plugin
@@ -34,15 +36,17 @@ GAP = "␣"
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph, a heading, or a cell of a table or of its header; the text keeps its lines.
+    """A paragraph, a heading, a cell of a table or of its header, or the caption of a figure.
 
-    `line` is that of its start, and `heading` the section that it stands in.
+    `line` is that of its start, `heading` the section that it stands in, and `question` says
+    whether it belongs to an exercise, not to its solution. The text keeps its lines.
     """
 
     line: int
     text: str
     kind: str
     heading: str
+    question: bool = False
 
     def line_at(self, offset: int) -> int:
         """The line in the file of a place in the text."""
@@ -65,14 +69,29 @@ def parser() -> MarkdownIt:
     )
 
 
+@dataclass
+class _Place:
+    """Where in the page the reading is."""
+
+    heading: str = ""
+    question: bool = False
+
+
 def blocks_of(text: str) -> list[Block]:
     """The words of a page, in order."""
-    return list(_blocks(text, 0, [""]))
+    return list(_blocks(text, 0, _Place()))
 
 
 def code_of(text: str) -> str:
-    """All code of a page: cells with what they declare, examples with their output."""
-    return "\n".join(token.content for token in _fences(text) if not _text_directive(token))
+    """All code of a page, and all examples with their output."""
+    codes = (token for token in _fences(text) if not _text_directive(token))
+    return "\n".join(_parts_of_cell(token.content)[1] for token in codes)
+
+
+def _parts_of_cell(content: str) -> tuple[str, str]:
+    """What a cell declares, and its code."""
+    match = re.match(r"---\n(.*?\n)---\n", content, re.DOTALL)
+    return (match.group(1), content[match.end() :]) if match else ("", content)
 
 
 def _fences(text: str) -> Iterator[Token]:
@@ -88,20 +107,33 @@ def _text_directive(token: Token) -> re.Match[str] | None:
     return match if match and match.group(1) in TEXT_DIRECTIVES else None
 
 
-def _blocks(text: str, first: int, heading: list[str]) -> Iterator[Block]:
+def _blocks(text: str, first: int, place: _Place) -> Iterator[Block]:
     kind = "paragraph"
     for token in parser().parse(text):
         kind = _KINDS.get(token.type, kind)
         line = first + (token.map or [0])[0] + 1
         if token.type == "inline":
             if kind == "heading":
-                heading[0] = token.content
-            yield Block(line, _words(token), kind, heading[0])
+                place.heading = token.content
+            yield Block(line, _words(token), kind, place.heading, place.question)
         elif token.type in ("fence", "colon_fence"):
-            match = _text_directive(token)
-            if match:
-                yield Block(line, match.group(2), "heading", heading[0])
-                yield from _blocks(_without_options(token.content), line, heading)
+            yield from _in_fence(token, line, place)
+
+
+def _in_fence(token: Token, line: int, place: _Place) -> Iterator[Block]:
+    name = token.info.strip().partition("}")[0].lstrip("{")
+    if name in ("exercise-start", "exercise-end"):
+        place.question = name == "exercise-start"
+    match = _text_directive(token)
+    if match:
+        yield Block(line, match.group(2), "heading", place.heading, place.question)
+        yield from _blocks(_without_options(token.content), line, place)
+    elif name == "code-cell":
+        declared: Any = yaml.safe_load(_parts_of_cell(token.content)[0]) or {}
+        caption = declared.get("mystnb", {}).get("figure", {}).get("caption", "")
+        for inline in parser().parse(caption):
+            if inline.type == "inline":
+                yield Block(line, _words(inline), "caption", place.heading, place.question)
 
 
 def _without_options(body: str) -> str:
