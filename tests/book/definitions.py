@@ -19,6 +19,7 @@ from nnlib import (
     initializers,
     losses,
     numerical_gradient,
+    preprocessing,
     schedules,
 )
 from nnlib._normal import normal_density
@@ -585,7 +586,43 @@ DIFFERENCES = [
     quotient("eq-complex-step", "complex", {"S(h)": lambda h: _open(mp.mpc(PLACE, h)).imag}),
 ]
 
+
+def _feature(x: Any) -> Case:
+    with mp.workdps(WORKING_DIGITS):
+        numbers = [mp.mpf(float(one)) for one in x]
+        mean = mp.fsum(numbers) / len(numbers)
+        spread = mp.sqrt(mp.fsum((one - mean) ** 2 for one in numbers) / len(numbers))
+    return {"x": x, r"\mu": mean, "s": spread}
+
+
+PREPROCESSING = [
+    Definition(
+        "eq-standardised",
+        lambda case: preprocessing.Standardizer().fit_transform(case["x"].reshape(-1, 1)),
+        [_feature(drawn(5)), _feature(np.array([1.0, 2.0, 4.0])), _feature(1e6 + drawn(4))],
+        ("preprocessing.Standardizer",),
+        ulps=8,
+        # The rounded mean is subtracted, and the difference divided by the spread.
+        scale=lambda case: float(np.abs(case["x"]).max() / np.std(case["x"])),
+    ),
+]
+
+KNOWING_NOTHING = [
+    Definition(
+        "eq-equal-probabilities",
+        lambda case: activations.softmax([case["z"]])[0],
+        [{"z": np.zeros(size)} for size in (2, 3, 10)],
+    ),
+    Definition(
+        "eq-starting-loss",
+        lambda case: losses.categorical_cross_entropy.value_from_logits(
+            [np.zeros(case["K"])], [np.eye(case["K"])[0]]
+        ),
+        [{"K": size} for size in (2, 3, 10)],
+    ),
+]
+
 DEFINITIONS = [
     *ACTIVATIONS, *SOFTMAX, *SQUARED_ERROR, *CROSS_ENTROPY, *NETWORK, *INITIALIZERS, *UPDATES,
-    *SCHEDULES, *DIFFERENCES,
+    *SCHEDULES, *DIFFERENCES, *PREPROCESSING, *KNOWING_NOTHING,
 ]  # fmt: skip

@@ -193,7 +193,8 @@ ELSEWHERE = {
     ),
     **dict.fromkeys(
         ("eq-class-mean", "eq-distance-to-mean", "eq-distance-multiplied-out",
-         "eq-standard-error", "eq-linear-neuron"),
+         "eq-standard-error", "eq-linear-neuron", "eq-measured-accuracy", "eq-repeated",
+         "eq-repeated-logit"),
         "the chapter's own code computes it, not nnlib",
     ),
     **dict.fromkeys(
@@ -287,7 +288,6 @@ IN_WORDS_ONLY = {
     "metrics.accuracy": "a share that is counted",
     "metrics.confusion_matrix": "a table that is counted",
     "metrics.precision_recall_f1": "not used in the book",
-    "preprocessing.Standardizer": "told in words",
     "preprocessing.MinMaxScaler": "told in words",
     "preprocessing.one_hot": "told in words",
     "preprocessing.train_test_split": "draws examples",
