@@ -23,6 +23,7 @@ from nnlib import (
     schedules,
 )
 from nnlib._normal import normal_density
+from nnlib.gradient_check import _relative_errors
 from tests.book.mpmath_evaluator import WORKING_DIGITS
 
 Case = dict[str, Any]
@@ -530,8 +531,8 @@ SCHEDULES = [
     ),
     Definition(
         "eq-inverse-time-schedule",
-        lambda case: schedules.inverse_time_decay(case[r"\eta_0"], case[r"\kappa"])(case["t"]),
-        [{r"\eta_0": 0.7, r"\kappa": 0.3, "t": t} for t in EPOCHS],
+        lambda case: schedules.inverse_time_decay(case[r"\eta_0"], case[r"\beta"])(case["t"]),
+        [{r"\eta_0": 0.7, r"\beta": 0.3, "t": t} for t in EPOCHS],
         ("schedules.inverse_time_decay",),
     ),
     Definition(
@@ -607,6 +608,14 @@ PREPROCESSING = [
     ),
 ]
 
+GRADIENT_CHECK = [
+    Definition(
+        "eq-relative-error",
+        lambda case: _relative_errors(np.array([case["r_1"]]), np.array([case["r_2"]]), 0.0),
+        [{"r_1": one, "r_2": two} for one in (0.3, -2.0, 1e-9) for two in (0.3, 2.0, -1e6)],
+    ),
+]
+
 KNOWING_NOTHING = [
     Definition(
         "eq-equal-probabilities",
@@ -625,4 +634,5 @@ KNOWING_NOTHING = [
 DEFINITIONS = [
     *ACTIVATIONS, *SOFTMAX, *SQUARED_ERROR, *CROSS_ENTROPY, *NETWORK, *INITIALIZERS, *UPDATES,
     *SCHEDULES, *DIFFERENCES, *PREPROCESSING, *KNOWING_NOTHING,
+    *GRADIENT_CHECK,
 ]  # fmt: skip

@@ -6,6 +6,7 @@ in the page's code or formulas, or be worked out beside it in an equality that i
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -30,8 +31,15 @@ REMEDY = (
     "an input that no code needs goes into INPUTS in tests/book/test_prose_numbers.py"
 )
 
+SIGMOIDS = [1 / (1 + math.exp(-z)) for z in (1, 2)]
 # Numbers that the text makes up, quotes, or takes from mathematics.
 INPUTS = {
+    "a-museum-of-wrong-formulas": {
+        f"{number:.4f}": "the sigmoid of 1 or of 2, and twice that"
+        for one in SIGMOIDS
+        for number in (one, 2 * one)
+    },
+    "trust-but-check": {f"{2.0**-52:.1e}": "the gap after 1 in double precision"},
     "handwritten-digits": {"97": "what somebody reports, to ask what it says"},
     "backpropagation": {"0.46": "the answer of some network, to begin with"},
     "what-one-neuron-cannot-do": {"7.3": "a weight that nobody tried"},

@@ -162,5 +162,10 @@ WORKED: dict[tuple[str, str], list[Callable[[], Rows]]] = {
     ("measuring-error", "Why squares learn slowly on a saturated sigmoid"): [pulls],
 }
 
-# Sums up in words what the formulas of the page say.
-IN_WORDS = {("activations", "Which one should you take?")}
+# They say in words what the formulas of the page say, or how to write a formula.
+IN_WORDS = {
+    ("activations", "Which one should you take?"),
+    ("how-formulas-are-checked", "Symbols"),
+    ("how-formulas-are-checked", "The language"),
+    ("how-formulas-are-checked", "The messages"),
+}
