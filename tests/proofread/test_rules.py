@@ -53,6 +53,7 @@ WORLD: dict[str, Any] = {
     "functions": {
         r"\sigma(z)": {"value": r"\frac{1}{1+e^{-z}}", "elementwise": True},
         r"\psi(S)": "S S_0",
+        r"\kappa(x)": {"value": "x^3", "elementwise": True},
         "f(x)": r"x^3 + \sin(x)",
         "F(x)": r"x^\top S x",
         r"\operatorname{relu}(z)": {
@@ -191,6 +192,21 @@ RULES = [
          r"\psi(2x) = 3 \psi(x)", "false", "3"),
     Rule("a mean of waiting times", r"\mathbb{E}[\tau] = p", r"\mathbb{E}[\tau] = \frac{1}{p}",
          "false", r"\frac"),
+    Rule("a slope through an absolute value", r"\frac{d}{dx} \lvert x - z \rvert^3 = "
+         r"3 (x - z) \lvert x - z \rvert", r"\frac{d}{dx} \lvert x - z \rvert^3 = 0", "false", ""),
+    Rule("a slope that is 0 at a point", r"\frac{d}{dx} (x - z)^3 = 3 (x - z)^2",
+         r"\frac{d}{dx} (x - z)^3 = 2 (x - z)^2", "false", ""),
+    Rule("a prime that is 0 at a point", r"\kappa'(x) = 3 x^2", r"\kappa'(x) = x^2", "false", ""),
+    Rule("a slope through a norm",
+         r"\lVert v \rVert \frac{\partial \lVert v \rVert}{\partial v} = v",
+         r"\frac{\partial \lVert v \rVert}{\partial v} = 0", "false", ""),
+    Rule("a slope through a maximum", r"\frac{d}{dk} \max(k^2, k) = 2k",
+         r"\frac{d}{dk} \max(k^2, k) = 0", "false", ""),
+    Rule("a definition", "Q := v^\\top S v", r"Q := v^\top v", "false", ""),
+    Rule("another indicator", r"\sum_i \mathbf{1}[v_i > 0] + \sum_i \mathbf{1}[v_i \le 0] = n",
+         r"\sum_i \mathbf{1}[v_i \le 0] = n", "false", ""),
+    Rule("spacing is no sign", r"x \, z \; = \! z ~ x", r"x \, z = \; z", "false", ""),
+    Rule("nine digits", r"(1 + 10^{-11}) p = p", r"(1 + 10^{-8}) p = p", "false", ""),
     Rule("diag and trace", r"\operatorname{tr}(\operatorname{diag}(v)) = \sum_i v_i",
          r"\operatorname{tr}(X) = 1", "shape", r"\operatorname"),
 ]  # fmt: skip
@@ -225,3 +241,13 @@ def test_a_declared_d_does_not_turn_a_derivative_into_a_quotient() -> None:
     for latex in (r"\frac{dC}{dx} = \frac{C}{x}", r"\frac{d}{dx} C = \frac{C}{x}"):
         (problem,) = check_equation(latex, checker, corruptions=False).problems
         assert (problem.kind, "a derivative or a quotient" in problem.message) == ("syntax", True)
+
+
+@pytest.mark.parametrize("rate", ["0.5", "10^{-3}", "10^{-6}", "10^{-9}"])
+def test_an_update_does_not_hide_a_wrong_gradient(rate: str) -> None:
+    weight = {"after": {"descend": "(w - x)^2", "rate": r"\eta"}}
+    world = {"symbols": {"x": "a number", r"\eta": {"value": rate}, "w": weight}}
+    checker = NotationTable().checker(world)
+    for factor, status in (("2", "checked"), ("2.001", "failed"), ("1.999", "failed")):
+        latex = rf"w \leftarrow w - {factor} \eta (w - x)"
+        assert check_equation(latex, checker, corruptions=False).status == status

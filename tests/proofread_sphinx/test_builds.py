@@ -79,6 +79,23 @@ def test_an_authors_mistake_stops_the_build_at_its_line(network, right, wrong, k
     assert re.fullmatch(where + rf" \[proofread\.{kind}\]", build.warnings[0])
 
 
+def test_a_check_that_tells_too_little_stops_the_build(network):
+    text = PAGE + "\n$$\nn \\ge n \\cdot 1^2\n$$\n"
+    path = network.write("index.md", text)
+    build = network.build()
+    assert build.status == 1
+    where = rf"{re.escape(str(path))}:{line_of(text, '1^2')}:\d+: WARNING: weak: "
+    assert re.match(where, build.warnings[0]), build.warnings
+
+
+def test_a_formula_in_html_or_restructuredtext_stops_the_build(network):
+    rest = "\n```{eval-rst}\n:math:`f(0) = 3`\n```\n"
+    html = "\n```{raw} html\n<p>\\(f(0) = 3\\)</p>\n```\n"
+    network.write("index.md", PAGE + rest + html)
+    kinds = [re.findall(r"\[proofread\.(\w+)\]", one)[0] for one in network.build().warnings]
+    assert sorted(kinds) == ["unread", "unread", "unseen"]
+
+
 def test_a_failing_page_fails_again_until_it_is_mended(network):
     network.write("index.md", PAGE.replace(r"\odot", "+"))
     network.write("other.md", "---\norphan: true\n---\n# Other\n")

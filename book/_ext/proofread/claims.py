@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from .orders import check_order, remainder_of
 from .syntax import Statement
 from .values import Value
 from .worlds import World
+
+SMALLEST_STEP = 1e-4
 
 
 @dataclass
@@ -194,8 +196,22 @@ def _check_relation(
     if relation == "=" and _both_random(left, right, scope):
         check_distributions(left, right, scope, evidence)
         return
-    value = _updated(left, scope) if relation == r"\leftarrow" else evaluate(left, scope)
-    compare((value, left), relation, (evaluate(right, scope), right), world, evidence)
+    value, other = evaluate(left, scope), evaluate(right, scope)
+    if relation == r"\leftarrow":
+        before, value = value, _updated(left, scope)
+        scale = _step_scale(before, value)
+        value, other = replace(value, scale=scale), replace(other, scale=scale)
+    compare((value, left), relation, (other, right), world, evidence)
+
+
+def _step_scale(before: Value, after: Value) -> float:
+    """The size of an update, against which its errors count: beside w a small step would hide.
+
+    It is no smaller than what rounding allows to see.
+    """
+    step = np.max(np.abs(after.array - before.array))
+    whole = max(np.max(np.abs(before.array)), np.max(np.abs(after.array)))
+    return float(max(step, SMALLEST_STEP * whole))
 
 
 def _both_random(left: syntax.Node, right: syntax.Node, scope: Scope) -> bool:

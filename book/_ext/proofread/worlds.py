@@ -15,7 +15,7 @@ import numpy as np
 
 from . import declarations, syntax
 from .declarations import Function, Quantity
-from .differentiation import elementwise_derivative, jacobian
+from .differentiation import STEP, elementwise_derivative, jacobian
 from .draws import sample
 from .errors import NotationProblem, ShapeProblem, SizeProblem, SyntaxProblem
 from .evaluator import Budget, Scope, evaluate, evaluate_integer
@@ -94,7 +94,9 @@ class World(Graph):
             along, at.array, node.primes, checks[node.key] <= CROSS_CHECKS
         )
         self.root.precision = max(self.root.precision, slope.precision)
-        return measured(np.asarray(slope.array)[()], at.labels)
+        value = measured(np.asarray(slope.array)[()], at.labels)
+        value.scale = max(value.scale, STEP)
+        return value
 
     def apply_function(
         self, function: Function, indices: tuple[int, ...], arguments: list[Value]
@@ -206,7 +208,8 @@ class World(Graph):
         slopes = jacobian(lambda array: downstream(array).array, points, result.array, rank)
         self.root.precision = max(self.root.precision, slopes.precision)
         slope = gradient_shape(slopes.array, result, at)
-        slope.scale = max(slope.scale, result.scale)  # rounding is relative to what was perturbed
+        # Rounding is relative to what was perturbed, and never below what the complex step leaves.
+        slope.scale = max(slope.scale, result.scale, STEP)
         return slope
 
     def function_derivative(self, node: syntax.FunctionDerivative, scope: Scope) -> Value:
