@@ -66,6 +66,7 @@ def test_a_formula_that_claims_nothing_is_left_alone(latex: str) -> None:
         r"f(0) = 0 \therefore f(0) = 3", r"\text{$f(0) = 3$}", r"f(0) = 0 \quad f(0) = 3",
         r"\begin{array}{c} f(0) = 3 \end{array}", r"\begin{matrix} f(0) = 3 \end{matrix}",
         r"\begin{aligned} f(0) &= 0 \\ f(0) &= 3 \end{aligned}", r"\gdef\z{3} f(0) = 0",
+        r"\int_{k=1}^{2} k = 3", r"\int_0^1 x = 3", r"\lim_{x \to 0} x = 0", r"\not f(0) = 0",
         r"\htmlData{a=b}{f(0) = 3}", r"\smash{f(0) = 3}", r"\def\f{3} f(0) = \f",
     ],
 )  # fmt: skip

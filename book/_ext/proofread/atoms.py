@@ -46,6 +46,11 @@ _ENCLOSED = {
     r"\Vert": (r"\Vert", "norm"),
 }
 _MATRICES = ("matrix", "bmatrix", "pmatrix", "smallmatrix", "vmatrix")
+_REFUSED = (
+    r"\int", r"\iint", r"\oint", r"\lim", r"\limsup", r"\liminf", r"\sup", r"\inf", r"\bigcup",
+    r"\bigcap", r"\bigoplus", r"\overset", r"\underset", r"\stackrel", r"\mathrel", r"\not",
+    r"\substack", r"\def", r"\gdef", r"\let", r"\newcommand", r"\renewcommand", r"\Re", r"\Im",
+)  # fmt: skip
 _BRACKETED = (Add, Multiply, Divide, Aggregate, Apply)
 """What takes its brackets into its place, so that an edit may move it whole."""
 _PASSED = {
@@ -293,6 +298,14 @@ def _read_braced(parser: Parser, token: Token) -> Node:
     return parser.inner(tokens)
 
 
+def _refuse(parser: Parser, token: Token) -> Node:
+    raise SyntaxProblem(
+        f"{token.text} is not part of the checked language: write what it comes to, or excuse the "
+        "formula in a comment before its block: % not machine-checked: the reason",
+        token.span,
+    )
+
+
 _READERS: dict[str, Callable[[Parser, Token], Node]] = {
     r"\frac": read_fraction,
     r"\partial": read_partial,
@@ -300,7 +313,8 @@ _READERS: dict[str, Callable[[Parser, Token], Node]] = {
     r"\sqrt": _read_root,
     r"\binom": _read_binomial,
     r"\{": _read_braced,
-    **dict.fromkeys((r"\sum", r"\prod", r"\int", r"\arg"), read_aggregate),
+    **dict.fromkeys((r"\sum", r"\prod", r"\arg"), read_aggregate),
+    **dict.fromkeys(_REFUSED, _refuse),
     **dict.fromkeys((r"\max", r"\min"), read_extremum),
     **dict.fromkeys(
         (r"\mathbb{E}", r"\mathrm{Var}", r"\mathrm{Cov}", r"\mathrm{E}", r"\mathbb{V}"),

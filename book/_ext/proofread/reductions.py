@@ -9,7 +9,7 @@ from .patterns import canonical, split_top_level
 from .relations import read_condition, split_relations
 from .syntax import Aggregate, Apply, Binder, Moment, Node
 
-_NAMES = {r"\sum": "sum", r"\prod": "product", r"\max": "max", r"\min": "min", r"\int": "sum"}
+_NAMES = {r"\sum": "sum", r"\prod": "product", r"\max": "max", r"\min": "min"}
 _MOMENTS = {
     r"\mathbb{E}": "mean",
     r"\mathrm{E}": "mean",

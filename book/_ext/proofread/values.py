@@ -253,9 +253,9 @@ def entry(value: Value, indices: tuple[int, ...], span: Span, names: str = "") -
                 f"one index picks an entry of a vector, this is {value.shape_text()}", span
             )
     elif len(indices) != len(value.labels):
+        wanted = f"{len(value.labels)} indices pick one" if value.labels else "it has none"
         raise ShapeProblem(
-            f"{len(indices)} indices on {value.shape_text()}, which needs {len(value.labels)}",
-            span,
+            f"{len(indices)} indices for an entry of {value.shape_text()}: {wanted}", span
         )
     else:
         axes = list(range(len(value.labels)))
