@@ -205,6 +205,7 @@ RULES = [
     Rule("a definition", "Q := v^\\top S v", r"Q := v^\top v", "false", ""),
     Rule("another indicator", r"\sum_i \mathbf{1}[v_i > 0] + \sum_i \mathbf{1}[v_i \le 0] = n",
          r"\sum_i \mathbf{1}[v_i \le 0] = n", "false", ""),
+    Rule("a box is looked through", r"\boxed{x z = z x}", r"\boxed{x z = z}", "false", "z}"),
     Rule("spacing is no sign", r"x \, z \; = \! z ~ x", r"x \, z = \; z", "false", ""),
     Rule("nine digits", r"(1 + 10^{-11}) p = p", r"(1 + 10^{-8}) p = p", "false", ""),
     Rule("diag and trace", r"\operatorname{tr}(\operatorname{diag}(v)) = \sum_i v_i",

@@ -47,7 +47,7 @@ _ENCLOSED = {
 }
 _MATRICES = ("matrix", "bmatrix", "pmatrix", "smallmatrix", "vmatrix")
 _REFUSED = (
-    r"\int", r"\iint", r"\oint", r"\lim", r"\limsup", r"\liminf", r"\sup", r"\inf", r"\bigcup",
+    r"\iint", r"\oint", r"\lim", r"\limsup", r"\liminf", r"\sup", r"\inf", r"\bigcup",
     r"\bigcap", r"\bigoplus", r"\overset", r"\underset", r"\stackrel", r"\mathrel", r"\not",
     r"\substack", r"\def", r"\gdef", r"\let", r"\newcommand", r"\renewcommand", r"\Re", r"\Im",
 )  # fmt: skip
@@ -313,7 +313,7 @@ _READERS: dict[str, Callable[[Parser, Token], Node]] = {
     r"\sqrt": _read_root,
     r"\binom": _read_binomial,
     r"\{": _read_braced,
-    **dict.fromkeys((r"\sum", r"\prod", r"\arg"), read_aggregate),
+    **dict.fromkeys((r"\sum", r"\prod", r"\int", r"\arg"), read_aggregate),
     **dict.fromkeys(_REFUSED, _refuse),
     **dict.fromkeys((r"\max", r"\min"), read_extremum),
     **dict.fromkeys(

@@ -344,10 +344,8 @@ def number(token: Token) -> Number:
 def unknown(name: str, span: Span, notation: Notation) -> SymbolProblem:
     """The error for a symbol that the table does not declare."""
     near = notation.nearest(name)
-    hint = f"; did you mean {near}?" if near and near != name else ""
     return SymbolProblem(
-        f"{name} is not declared: add it to the page's front matter or to the notation table"
-        + hint,
+        f"{name} is not declared: add it to the page's front matter or to the notation table",
         span,
         f"write {near}" if near and near != name else "",
     )

@@ -9,7 +9,7 @@ from .patterns import canonical, split_top_level
 from .relations import read_condition, split_relations
 from .syntax import Aggregate, Apply, Binder, Moment, Node
 
-_NAMES = {r"\sum": "sum", r"\prod": "product", r"\max": "max", r"\min": "min"}
+_NAMES = {r"\sum": "sum", r"\prod": "product", r"\max": "max", r"\min": "min", r"\int": "sum"}
 _MOMENTS = {
     r"\mathbb{E}": "mean",
     r"\mathrm{E}": "mean",
@@ -37,6 +37,13 @@ def read_aggregate(parser: Parser, token: Token) -> Node:
             below = tokens
         else:
             above = tokens
+    if token.text == r"\int" and (above or canonical(below) not in parser.notation.indices):
+        raise SyntaxProblem(
+            "an integral is read over a declared index only, as its sum: write what it comes to, "
+            "or excuse the formula in a comment before its block: % not machine-checked: the "
+            "reason",
+            place,
+        )
     if not below:
         raise IndexProblem(
             f"{token.text} has no index: write {token.text}_{{i=1}}^{{n}}, or "

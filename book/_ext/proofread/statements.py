@@ -8,6 +8,7 @@ from .errors import SizeProblem, SyntaxProblem
 from .lexer import Token, tokenize
 from .notation import Notation
 from .parser import PRODUCT_OPERATORS, RELATIONS, Parser
+from .patterns import bracket_end
 from .relations import CONNECTIVES, read_chain, read_condition, read_run
 from .syntax import IndexReference, IndexRun, Node, Statement, children
 
@@ -60,9 +61,11 @@ def _check_depth(claim: Node) -> None:
 
 
 def _unwrap(tokens: list[Token]) -> list[Token]:
-    """Drop an alignment environment around everything, and punctuation at the end."""
+    """Drop a box or an alignment environment around everything, and punctuation at the end."""
     while tokens and (tokens[-1].text in (".", ",", ";") or tokens[-1].kind in ("separator",)):
         tokens = tokens[:-1]
+    if len(tokens) > 2 and tokens[0].text == r"\boxed" and tokens[1].text == "{":
+        return _unwrap(tokens[2:-1]) if bracket_end(tokens, 1) == len(tokens) - 1 else tokens
     if not tokens or tokens[0].kind != "begin" or tokens[0].text not in _ALIGNED:
         return tokens
     if tokens[-1].kind != "end" or tokens[-1].text != tokens[0].text:
