@@ -67,7 +67,7 @@ def jacobian(
 
 def _per_entry(function: Function, at: Array, shape: tuple[int, ...], method: Method) -> Array:
     """The slopes by each entry of the variable, with the output's axes first."""
-    units = np.eye(math.prod(shape)).reshape(-1, *shape)
+    units = np.eye(math.prod(shape)).reshape(math.prod(shape), *shape)
     if not len(units):
         raise ShapeProblem("a derivative by something without entries")
     groups = range(0, len(units), DIRECTIONS_AT_ONCE)
