@@ -164,3 +164,24 @@ def test_a_caption_is_read_and_other_options_are_not() -> None:
     assert failures(figure.format("none", f"${WRONG}$")) == [(3, "false")]
     code = f"```{{code-block}} python\n:caption: On ${WRONG}$\nf(0) == 3\n```\n"
     assert failures(code) == [(2, "false")]
+
+
+EXCUSE = "% not machine-checked: a sketch\n"
+
+
+@pytest.mark.parametrize(
+    ("block", "found"),
+    [
+        (DISPLAYED, 0),
+        (f"Two, ${WRONG}$ and ${WRONG}$.", 0),
+        (f"- ${WRONG}$\n- ${WRONG}$", 0),
+        (f"| a |\n|---|\n| ${WRONG}$ |", 0),
+        (f"Text.\n\n{DISPLAYED}", 1),
+        (f"```{{note}}\n{DISPLAYED}\n```", 1),
+        (f"```{{note}}\n{EXCUSE}{DISPLAYED}\n```", 0),
+    ],
+)
+def test_an_excuse_is_for_the_next_block_and_not_for_what_a_directive_holds(
+    block: str, found: int
+) -> None:
+    assert len(failures(f"{EXCUSE}{block}\n")) == found

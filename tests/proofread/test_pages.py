@@ -212,6 +212,18 @@ def test_wrong_front_matter_has_its_own_message(before: str, after: str, message
     assert all(problem.line < FRONT.count("\n") + USES_ALL.count("\n") for problem in problems)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (r"\tau", True), (r"\frac", True), (r"\beta", True), (r"\nabla", True), (r"\rho", True),
+        (r"one\ntwo", False), (r"one\ttwo", False), (r"\\beta", False),
+    ],
+)  # fmt: skip
+def test_latex_that_yaml_has_taken_for_an_escape_is_told(text: str, told: bool) -> None:
+    problems = check(USES_ALL, f'---\ntitle: "{text}"\n{FRONT[4:]}').all_problems()
+    assert ["put LaTeX in single quotes" in one.message for one in problems] == [True] * told
+
+
 def test_a_symbol_that_is_never_used_is_a_problem() -> None:
     front = FRONT.replace("    c:", "    lonely: {words: nobody}\n    c:")
     (problem,) = check(USES_ALL, front).all_problems()

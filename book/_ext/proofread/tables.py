@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,12 @@ from .notation import SECTIONS, Notation
 
 TABLE_FIELDS = ("modules", "common", "worlds")
 PAGE_FIELDS = ("world", "worlds", *SECTIONS)
+
+
+_LOST_COMMAND = re.compile(
+    r"[\x07\x08\x0b\x0c\x1b]|\r[a-z]|\t(?:au|heta|imes|ext|an|op|ilde|frac|r)|\n(?:u|abla|e\b|eq|ot)"
+)
+"""What YAML makes of ``\\beta``, ``\\tau`` or ``\\nu`` in double quotes."""
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -36,7 +43,7 @@ def _mapping_without_repeats(loader: yaml.SafeLoader, node: yaml.MappingNode) ->
 
 
 def _text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str:
-    if node.style == '"' and any(ord(letter) < 32 for letter in node.value):
+    if node.style == '"' and _LOST_COMMAND.search(node.value):
         raise NotationProblem(
             f"line {node.start_mark.line + 1}: in double quotes a backslash begins an escape, so "
             f"that {node.value!r} was read: put LaTeX in single quotes"
