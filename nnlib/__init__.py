@@ -16,6 +16,7 @@ Rows are examples. A layer computes ``z = a @ W + b``, with ``a`` of shape (exam
 from nnlib import (
     activations,
     clinic,
+    convolution,
     datasets,
     diagnostics,
     gradient_check,
@@ -28,16 +29,21 @@ from nnlib import (
     network,
     optimizers,
     perceptron,
+    pooling,
     preprocessing,
     schedules,
+    sequential,
     training,
 )
+from nnlib.convolution import Conv2D
 from nnlib.gradient_check import check_gradient, numerical_gradient
 from nnlib.history import History
 from nnlib.layers import Dense
 from nnlib.network import MLP
 from nnlib.optimizers import SGD, Momentum
 from nnlib.perceptron import Perceptron
+from nnlib.pooling import Flatten, MaxPool2D
+from nnlib.sequential import Sequential
 from nnlib.training import DivergenceError, EarlyStopping, train
 
 __version__ = "0.1.0"
@@ -45,15 +51,20 @@ __version__ = "0.1.0"
 __all__ = [
     "MLP",
     "SGD",
+    "Conv2D",
     "Dense",
     "DivergenceError",
     "EarlyStopping",
+    "Flatten",
     "History",
+    "MaxPool2D",
     "Momentum",
     "Perceptron",
+    "Sequential",
     "activations",
     "check_gradient",
     "clinic",
+    "convolution",
     "datasets",
     "diagnostics",
     "gradient_check",
@@ -67,8 +78,10 @@ __all__ = [
     "numerical_gradient",
     "optimizers",
     "perceptron",
+    "pooling",
     "preprocessing",
     "schedules",
+    "sequential",
     "train",
     "training",
 ]

@@ -15,34 +15,31 @@ import numpy as np
 
 from nnlib._types import Array
 
-_FORMAT = "nnlib network 1"
-_NAMES = ("activation", "output_activation", "loss")
 
-
-def save(path: str | PathLike[str], configuration: dict[str, Any], parameters: Array) -> None:
+def save(
+    path: str | PathLike[str], form: str, description: dict[str, Any], parameters: Array
+) -> None:
     """Write names and numbers to `path`, replacing an old file only by a complete new one."""
     with _replacing(Path(path)) as file:
-        np.savez(file, format=_FORMAT, **configuration, parameters=parameters)
+        np.savez(file, format=form, **description, parameters=parameters)
 
 
-def load(path: str | PathLike[str]) -> tuple[dict[str, Any], Array]:
-    """Return what `save` wrote; the caller checks that the numbers make a network."""
+def load(path: str | PathLike[str], form: str, writer: str) -> dict[str, Array]:
+    """Return what `save` wrote; the caller checks that it makes a network."""
     content = io.BytesIO(Path(path).read_bytes())
     try:
         with np.load(content, allow_pickle=False) as file:
-            if str(file["format"]) != _FORMAT:
-                raise ValueError(f"its format is {file['format']}, expected {_FORMAT!r}")
-            configuration: dict[str, Any] = {name: str(file[name]) for name in _NAMES}
-            configuration["layer_sizes"] = file["layer_sizes"].tolist()
-            return configuration, np.asarray(file["parameters"])
+            if str(file["format"]) != form:
+                raise ValueError(f"its format is {file['format']}, expected {form!r}")
+            return {name: file[name] for name in file.files}
     except Exception as error:  # whatever fails on bytes in memory, the bytes are to blame
-        raise unusable(path, str(error)) from error
+        raise unusable(path, writer, str(error)) from error
 
 
-def unusable(path: str | PathLike[str], reason: str) -> ValueError:
-    """Return the error for a file that holds no network."""
+def unusable(path: str | PathLike[str], writer: str, reason: str) -> ValueError:
+    """Return the error for a file that holds no such network."""
     return ValueError(
-        f"path is {os.fspath(path)!r}, expected a file written by MLP.save, but {reason}: it is "
+        f"path is {os.fspath(path)!r}, expected a file written by {writer}, but {reason}: it is "
         "damaged or something else; save the network again, or pass another file"
     )
 

@@ -64,6 +64,39 @@ def check_matrix(
     return array
 
 
+def check_images(
+    name: str,
+    value: Any,
+    shape: tuple[int | None, ...],
+    *,
+    dtype: Any = None,
+    allow_complex: bool = False,
+) -> Array:
+    """Return `value` as a finite array of shape (examples, height, width, channels).
+
+    `shape` gives the last three; None stands for any number.
+    """
+    array = check_array(name, value, dtype=dtype, allow_complex=allow_complex)
+    pairs = list(zip(array.shape[1:], shape, strict=False))
+    if array.ndim != 4 or any(size not in (None, came) for came, size in pairs):
+        sizes = ["height", "width", "channels"]
+        shown = [
+            word if size is None else str(size) for word, size in zip(sizes, shape, strict=True)
+        ]
+        raise ValueError(
+            f"{name} has shape {array.shape}, expected (examples, {', '.join(shown)}): pass one "
+            "image per example" + _image_hint(name, array, shape)
+        )
+    return array
+
+
+def check_pair(name: str, value: Any) -> tuple[int, int]:
+    """Return `value` as two whole numbers of at least 1: a height and a width."""
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        raise TypeError(f"{name} is {value!r}, expected a height and a width such as (3, 3)")
+    return check_count(f"{name}[0]", value[0]), check_count(f"{name}[1]", value[1])
+
+
 def check_same_shape(name: str, array: Array, other_name: str, other: Array) -> None:
     """Raise unless both arrays have one shape: broadcasting would hide the mistake."""
     if array.shape != other.shape:
@@ -201,3 +234,12 @@ def _reshape_hint(name: str, array: Array, columns: int | None) -> str:
     if columns is None or array.size == columns != 1:
         return f", e.g. {name}.reshape(1, -1)"
     return f", e.g. {name}.reshape(-1, {columns})"
+
+
+def _image_hint(name: str, array: Array, shape: tuple[int | None, ...]) -> str:
+    known = None not in shape
+    if array.ndim == 3 and shape[2] == 1:
+        return f", e.g. {name}[..., np.newaxis]"
+    if known and array.ndim == 2 and array.shape[1] == math.prod(size or 0 for size in shape):
+        return f", e.g. {name}.reshape(-1, {', '.join(map(str, shape))})"
+    return ""

@@ -14,7 +14,7 @@ import numpy as np
 
 from nnlib._types import Array
 from nnlib._validation import check_array, check_choice, check_positive
-from nnlib.network import MLP
+from nnlib.sequential import Sequential
 
 __all__ = ["GradientCheck", "GradientCheckError", "check_gradient", "numerical_gradient"]
 
@@ -157,7 +157,7 @@ def numerical_gradient(
 
 
 def check_gradient(
-    network: MLP, x: Any, y: Any, *, method: str = "complex", tolerance: float | None = None
+    network: Sequential, x: Any, y: Any, *, method: str = "complex", tolerance: float | None = None
 ) -> GradientCheck:
     r"""Compare backpropagation with a numerical gradient, for every parameter and every input.
 
@@ -171,9 +171,9 @@ def check_gradient(
 
     Parameters
     ----------
-    network : MLP
+    network : Sequential, such as an MLP
         It is left as it is, but for `network.gradient`.
-    x : array_like of shape (examples, inputs)
+    x : array_like of shape (examples, *network.input_shape)
     y : array_like of shape (examples, outputs)
     method : {"complex", "richardson", "central", "forward"}
         See `numerical_gradient`.
@@ -196,6 +196,7 @@ def check_gradient(
 
     Examples
     --------
+    >>> from nnlib import MLP
     >>> generator = np.random.default_rng(0)
     >>> network = MLP([2, 3, 1], generator=generator)
     >>> check = check_gradient(network, generator.normal(size=(4, 2)), np.ones((4, 1)))
@@ -204,8 +205,8 @@ def check_gradient(
     >>> list(check.errors)
     ['layer 1 weights', 'layer 1 bias', 'layer 2 weights', 'layer 2 bias', 'x']
     """
-    if not isinstance(network, MLP):
-        raise TypeError(f"network is {network!r}, expected an nnlib.MLP")
+    if not isinstance(network, Sequential):
+        raise TypeError(f"network is {network!r}, expected an nnlib.MLP or an nnlib.Sequential")
     check_choice("method", method, _TOLERANCES)
     single = network.dtype == np.float32
     floor = _FLOAT32_FLOOR if single else _FLOORS[method]
@@ -270,18 +271,12 @@ def _one_number(value: Any, is_complex: bool) -> Any:
     return check_array("the result of function", value, allow_complex=is_complex).item()
 
 
-def _by_array(network: MLP, analytic: Array, numeric: Array) -> dict[str, tuple[Array, Array]]:
-    """Split two flat gradients into pairs of matrices, one for each array of parameters."""
-    pairs: dict[str, tuple[Array, Array]] = {}
-    start = 0
-    for number, layer in enumerate(network.layers, start=1):
-        part = slice(start, start + layer.size)
-        analytic_weights, analytic_bias = layer.split(analytic[part])
-        numeric_weights, numeric_bias = layer.split(numeric[part])
-        pairs[f"layer {number} weights"] = analytic_weights, numeric_weights
-        pairs[f"layer {number} bias"] = analytic_bias, numeric_bias
-        start += layer.size
-    return pairs
+def _by_array(
+    network: Sequential, analytic: Array, numeric: Array
+) -> dict[str, tuple[Array, Array]]:
+    """Split two flat gradients into pairs of arrays, one for each array of parameters."""
+    parts = network.by_name(numeric)
+    return {name: (part, parts[name]) for name, part in network.by_name(analytic).items()}
 
 
 def _verdict(

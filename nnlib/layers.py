@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from nnlib import activations, initializers
+from nnlib._layer import Layer
 from nnlib._types import Array
 from nnlib._validation import (
     check_array,
@@ -36,7 +37,7 @@ from nnlib._validation import (
 from nnlib.activations import Activation
 from nnlib.initializers import Initializer
 
-__all__ = ["Dense", "forward_into"]
+__all__ = ["Dense", "Layer", "forward_into"]
 
 
 def forward_into(
@@ -48,7 +49,7 @@ def forward_into(
     return activation.forward_into(z, out=a)
 
 
-class Dense:
+class Dense(Layer):
     """A layer of `outputs` neurons, each of which sees all `inputs`.
 
     Parameters
@@ -110,7 +111,7 @@ class Dense:
         self.activation = activations.get(activation)
         self.dtype = check_dtype("dtype", dtype)
         check_generator("generator", generator)
-        self.size = (self.inputs + 1) * self.outputs  # of the parameters
+        self.size = self.parameter_count(self.inputs, self.outputs)
         self._capacity = 0  # rows that the buffers can hold
         self._rows = -1  # rows of the last forward pass; -1 before the first
         self._inputs_buffer = np.empty((0, self.inputs), self.dtype)
@@ -142,63 +143,25 @@ class Dense:
     def bias_gradient(self) -> Array:
         return self._bias_gradient
 
-    def forward(self, x: Any) -> Array:
-        """Return f(x W + b), and keep what `backward` will need.
+    def check_input(self, x: Any) -> Array:
+        return check_matrix("x", x, columns=self.inputs, dtype=self.dtype)
 
-        Parameters
-        ----------
-        x : array_like of shape (examples, inputs)
-            Kept, not copied: leave it as it is until `backward` has been called.
-
-        Returns
-        -------
-        ndarray of shape (examples, outputs)
-            The layer's own array: the next forward pass writes over it. Copy what you keep.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If `x` has the wrong shape, is not numeric, is empty or is not finite.
-        """
-        return self.propagate(check_matrix("x", x, columns=self.inputs, dtype=self.dtype))
-
-    def backward(self, upstream: Any) -> Array:
-        """Return the gradient with respect to x, and write those of the weights and the bias.
-
-        The gradients are written, not added to what was there.
-
-        Parameters
-        ----------
-        upstream : array_like of shape (examples, outputs)
-            The gradient of the loss with respect to the result of the last `forward`. It is
-            not changed.
-
-        Returns
-        -------
-        ndarray of shape (examples, inputs)
-            The layer's own array: the next backward pass writes over it. Copy what you keep.
-
-        Raises
-        ------
-        RuntimeError
-            If `forward` has not been called.
-        TypeError, ValueError
-            If `upstream` is not shaped like that result, not numeric or not finite.
-        """
-        if self._rows < 0:
-            raise RuntimeError("backward was called before forward: call layer.forward(x) first")
-        upstream = check_matrix("upstream", upstream, columns=self.outputs, dtype=self.dtype)
-        check_same_shape("upstream", upstream, "the output of forward", self.a)
-        delta = self.delta(upstream)
-        self.write_gradients(delta)
-        return self.input_gradient(delta)
+    def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+        if input_shape != (self.inputs,):
+            hint = ": put Flatten() in front of it" if len(input_shape) > 1 else ""
+            raise ValueError(f"its input has shape {input_shape}, expected ({self.inputs},){hint}")
+        return (self.outputs,)
 
     def propagate(self, x: Array) -> Array:
-        """Do what `forward` does, without checking."""
         if len(x) != self._rows:
             self._resize(len(x))
         self.x = x
         return forward_into(x, self._weights, self._bias, self.activation, self.z, self.a)
+
+    def compute(self, x: Array, parameters: Array) -> tuple[Array, Array]:
+        weights, bias = self.split(parameters)
+        z = np.empty((len(x), self.outputs), np.result_type(x, parameters))
+        return z, forward_into(x, weights, bias, self.activation, z, np.empty_like(z))
 
     def delta(self, upstream: Array) -> Array:
         """Return Δ = ∂C/∂Z = upstream ⊙ f'(Z), shape (examples, outputs)."""
@@ -218,15 +181,23 @@ class Dense:
             self._inputs_buffer = np.empty((self._capacity, self.inputs), self.dtype)
         return np.matmul(delta, self._weights.T, out=self._inputs_buffer[: len(delta)])
 
+    def parts(self) -> tuple[Array, ...]:
+        return self._weights, self._bias
+
     def split(self, vector: Array) -> tuple[Array, Array]:
-        """Return the two parts of a flat vector, shaped as weights and bias, without copying."""
         end = self.inputs * self.outputs
         return vector[:end].reshape(self.inputs, self.outputs), vector[end:]
 
     def bind(self, parameters: Array, gradient: Array) -> None:
-        """Make the weights, the bias and their gradients views of these flat vectors."""
         self._weights, self._bias = self.split(parameters)
         self._weights_gradient, self._bias_gradient = self.split(gradient)
+
+    def settings(self) -> dict[str, Any]:
+        return {"inputs": self.inputs, "outputs": self.outputs, "activation": self.activation}
+
+    @staticmethod
+    def parameter_count(inputs: Any, outputs: Any, *_: Any, **settings: Any) -> int:
+        return (check_count("inputs", inputs) + 1) * check_count("outputs", outputs)
 
     def _assign(self, name: str, parameter: Array, value: Any) -> None:
         value = check_array(name, value, dtype=self.dtype)

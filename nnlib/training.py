@@ -20,9 +20,9 @@ from nnlib._validation import (
     check_positive,
 )
 from nnlib.history import EpochRecord, History
-from nnlib.network import MLP
 from nnlib.optimizers import Optimizer, all_finite
 from nnlib.schedules import Schedule
+from nnlib.sequential import Sequential
 
 __all__ = ["DivergenceError", "EarlyStopping", "History", "train"]
 
@@ -88,7 +88,7 @@ class DivergenceError(ArithmeticError):
 
 
 def train(
-    network: MLP,
+    network: Sequential,
     x: npt.ArrayLike,
     y: npt.ArrayLike,
     *,
@@ -113,9 +113,9 @@ def train(
     Parameters
     ----------
     network
-        The network to train.
+        The network to train, an :class:`nnlib.MLP` or another :class:`nnlib.Sequential`.
     x
-        Inputs, shape (examples, network's inputs). Never changed.
+        Inputs, shape (examples, \*network.input_shape). Never changed.
     y
         Targets, shape (examples, network's outputs). Never changed.
     epochs
@@ -163,6 +163,7 @@ def train(
     Examples
     --------
     >>> import numpy as np
+    >>> from nnlib import MLP
     >>> from nnlib.datasets import logic_gate
     >>> from nnlib.optimizers import SGD
     >>> x, y = logic_gate("and")
@@ -199,7 +200,7 @@ class _Run:
 
     def __init__(
         self,
-        network: MLP,
+        network: Sequential,
         optimizer: Optimizer,
         *,
         batches: _Batches,
@@ -353,7 +354,7 @@ class _ValidationWatch:
         self._epochs_since = 0
         self.best_parameters: Array | None = None
 
-    def sees_no_improvement(self, record: EpochRecord, network: MLP) -> bool:
+    def sees_no_improvement(self, record: EpochRecord, network: Sequential) -> bool:
         """Take note of an epoch; tell whether the patience is used up."""
         loss = record.validation_loss
         assert loss is not None, "early stopping was accepted without validation data"
@@ -370,8 +371,11 @@ class _ValidationWatch:
 
 
 def _check_parts(network: Any, optimizer: Any, early_stopping: Any) -> None:
-    if not isinstance(network, MLP):
-        raise TypeError(f"network is {network!r}, expected an MLP: build one, e.g. MLP([2, 5, 1])")
+    if not isinstance(network, Sequential):
+        raise TypeError(
+            f"network is {network!r}, expected an MLP or a Sequential: build one, e.g. "
+            "MLP([2, 5, 1])"
+        )
     check_array("network.parameters", network.parameters)
     parts = ("learning_rate", "step", "reset")
     if isinstance(optimizer, type) or not all(hasattr(optimizer, part) for part in parts):
@@ -387,7 +391,7 @@ def _check_parts(network: Any, optimizer: Any, early_stopping: Any) -> None:
 
 
 def _check_validation(
-    network: MLP, validation: Any, early_stopping: EarlyStopping | None
+    network: Sequential, validation: Any, early_stopping: EarlyStopping | None
 ) -> Examples | None:
     if validation is None:
         if early_stopping is not None:

@@ -1,0 +1,143 @@
+r"""Layers without parameters: the largest of each block of pixels, and images as rows.
+
+Both take images of shape (examples, height, width, channels).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nnlib._layer import Layer
+from nnlib._types import Array
+from nnlib._validation import check_images, check_pair
+
+__all__ = ["Flatten", "MaxPool2D"]
+
+
+class MaxPool2D(Layer):
+    r"""Cuts each channel into blocks of p × q pixels and keeps the largest of each.
+
+    .. math:: A_{nijc} = \max_{1 \le u \le p,\, 1 \le v \le q} X_{n,\,p(i-1)+u,\,q(j-1)+v,\,c}
+
+    Backwards, the pixel that was kept gets the whole gradient of its block, the others none.
+    Where several are largest, the first of them is kept, in the order of reading: that is one
+    of the gradients from the sides, all of which are as good at such a kink. Where numbers are
+    complex, the real part decides.
+
+    `forward` returns (examples, height / p, width / q, channels).
+
+    Parameters
+    ----------
+    block_size : tuple of int
+        The height p and the width q of a block. They must divide those of the images.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `block_size` is not two whole numbers of at least 1.
+
+    Examples
+    --------
+    >>> layer = MaxPool2D((2, 2))
+    >>> image = np.array([[1.0, 2.0, 9.0, 9.0], [4.0, 3.0, 8.0, 9.0]])
+    >>> layer.forward(image.reshape(1, 2, 4, 1))[0, :, :, 0]
+    array([[4., 9.]])
+    >>> layer.backward(np.array([[10.0, 20.0]]).reshape(1, 1, 2, 1))[0, :, :, 0]
+    array([[ 0.,  0., 20.,  0.],
+           [10.,  0.,  0.,  0.]])
+    """
+
+    def __init__(self, block_size: tuple[int, int]) -> None:
+        self.block_size = check_pair("block_size", block_size)
+
+    def check_input(self, x: Any) -> Array:
+        images = check_images("x", x, (None, None, None))
+        self.output_shape(images.shape[1:])
+        return images
+
+    def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+        if len(input_shape) != 3:
+            raise ValueError(
+                f"its input has shape {input_shape}, expected (height, width, channels)"
+            )
+        height, width, channels = input_shape
+        if height % self.block_size[0] or width % self.block_size[1]:
+            raise ValueError(
+                f"x holds images of {height} × {width} pixels, expected multiples of "
+                f"{self.block_size[0]} × {self.block_size[1]}, the size of a block: crop or pad "
+                "them, or choose another block_size"
+            )
+        return height // self.block_size[0], width // self.block_size[1], channels
+
+    def propagate(self, x: Array) -> Array:
+        self._input_shape = x.shape
+        self.a, self._winner = self._largest(x)
+        return self.a
+
+    def compute(self, x: Array, parameters: Array) -> tuple[Array, Array]:
+        a = self._largest(x)[0]
+        return a, a
+
+    def input_gradient(self, delta: Array) -> Array:
+        gradient = np.zeros(self._input_shape, delta.dtype)
+        for number, pixels in enumerate(self._pixels(gradient)):
+            np.copyto(pixels, delta, where=self._winner == number)
+        return gradient
+
+    def settings(self) -> dict[str, Any]:
+        return {"block_size": self.block_size}
+
+    def _largest(self, x: Array) -> tuple[Array, Array]:
+        """Return the largest pixel of each block, and its number in the order of reading."""
+        first, *others = self._pixels(x)
+        largest = first.copy()
+        winner = np.zeros(first.shape, np.intp)
+        for number, pixels in enumerate(others, start=1):
+            larger = pixels.real > largest.real
+            np.copyto(largest, pixels, where=larger)
+            np.copyto(winner, number, where=larger)
+        return largest, winner
+
+    def _pixels(self, images: Array) -> list[Array]:
+        """Return views: the first pixel of every block, the second of every block, …"""
+        height, width = self.block_size
+        return [images[:, u::height, v::width] for u, v in np.ndindex(height, width)]
+
+
+class Flatten(Layer):
+    """Lays each image out as a row, for a dense layer behind it.
+
+    Row by row, pixel by pixel, channel by channel: `forward` returns
+    (examples, height · width · channels).
+
+    >>> Flatten().forward(np.arange(6.0).reshape(1, 1, 3, 2))
+    array([[0., 1., 2., 3., 4., 5.]])
+    """
+
+    def check_input(self, x: Any) -> Array:
+        return check_images("x", x, (None, None, None))
+
+    def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+        if len(input_shape) != 3:
+            raise ValueError(
+                f"its input has shape {input_shape}, expected (height, width, channels)"
+            )
+        height, width, channels = input_shape
+        return (height * width * channels,)
+
+    def propagate(self, x: Array) -> Array:
+        self._input_shape = x.shape
+        self.a = x.reshape(len(x), -1)
+        return self.a
+
+    def compute(self, x: Array, parameters: Array) -> tuple[Array, Array]:
+        a = x.reshape(len(x), -1).copy()
+        return a, a
+
+    def input_gradient(self, delta: Array) -> Array:
+        return delta.reshape(self._input_shape)
+
+    def settings(self) -> dict[str, Any]:
+        return {}
