@@ -72,33 +72,35 @@ class MaxPool2D(Layer):
         return height // self.block_size[0], width // self.block_size[1], channels
 
     def propagate(self, x: Array) -> Array:
-        self._input_shape = x.shape
-        self.a, self._winner = self._largest(x)
+        self._x = x
+        self.a = self._largest(x)
         return self.a
 
     def compute(self, x: Array, parameters: Array) -> tuple[Array, Array]:
-        a = self._largest(x)[0]
+        a = self._largest(x)
         return a, a
 
     def input_gradient(self, delta: Array) -> Array:
-        gradient = np.zeros(self._input_shape, delta.dtype)
-        for number, pixels in enumerate(self._pixels(gradient)):
-            np.copyto(pixels, delta, where=self._winner == number)
+        gradient = np.empty(self._x.shape, delta.dtype)
+        without_a_winner = np.ones(self.a.shape, np.bool_)
+        for pixels, slots in zip(self._pixels(self._x), self._pixels(gradient), strict=True):
+            wins = (pixels == self.a) & without_a_winner
+            without_a_winner ^= wins
+            np.multiply(delta, wins, out=slots)
         return gradient
 
     def settings(self) -> dict[str, Any]:
         return {"block_size": self.block_size}
 
-    def _largest(self, x: Array) -> tuple[Array, Array]:
-        """Return the largest pixel of each block, and its number in the order of reading."""
+    def _largest(self, x: Array) -> Array:
         first, *others = self._pixels(x)
         largest = first.copy()
-        winner = np.zeros(first.shape, np.intp)
-        for number, pixels in enumerate(others, start=1):
-            larger = pixels.real > largest.real
-            np.copyto(largest, pixels, where=larger)
-            np.copyto(winner, number, where=larger)
-        return largest, winner
+        for pixels in others:
+            if np.iscomplexobj(x):
+                np.copyto(largest, pixels, where=pixels.real > largest.real)
+            else:
+                np.maximum(largest, pixels, out=largest)  # NaN stays, and is noticed
+        return largest
 
     def _pixels(self, images: Array) -> list[Array]:
         """Return views: the first pixel of every block, the second of every block, …"""
