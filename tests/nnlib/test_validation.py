@@ -157,3 +157,32 @@ def test_dtype() -> None:
     for value in (None, int, np.float16, "complex128", "no such", 3):
         with pytest.raises(TypeError, match=r"dtype is .*, expected np\.float64 or np\.float32"):
             validation.check_dtype("dtype", value)
+
+
+@pytest.mark.parametrize(
+    ("value", "shape", "message"),
+    [
+        (np.ones((5, 8, 8)), (8, 8, 1), r"\(5, 8, 8\), expected \(examples, 8, 8, 1\): .*newaxis\]$"),
+        (np.ones((5, 8, 8)), (8, 8, 3), "pass one image per example$"),
+        (np.ones((5, 64)), (8, 8, 1), r"e\.g\. x\.reshape\(-1, 8, 8, 1\)$"),
+        (np.ones((5, 63)), (8, 8, 1), "pass one image per example$"),
+        (np.ones((5, 64)), (None, None, 1), r"\(examples, height, width, 1\): pass one image per ex"),
+        (np.ones((5, 8, 7, 1)), (8, None, 1), None),
+        (np.ones((5, 8, 7, 2)), (8, None, 1), r"\(5, 8, 7, 2\), expected \(examples, 8, width, 1\)"),
+        (np.ones((5, 8, 7, 1, 1)), (8, 7, 1), r"\(5, 8, 7, 1, 1\), expected \(examples, 8, 7, 1\)"),
+    ],
+)  # fmt: skip
+def test_images_have_four_axes(value: np.ndarray, shape: tuple, message: str | None) -> None:
+    if message is None:
+        assert validation.check_images("x", value, shape) is value
+    else:
+        with pytest.raises(ValueError, match=f"x has shape .*{message}"):
+            validation.check_images("x", value, shape)
+
+
+def test_a_pair_is_a_height_and_a_width() -> None:
+    assert validation.check_pair("size", [2, np.int64(3)]) == (2, 3)
+    for value, error in (((2, 3, 4), TypeError), (5, TypeError), ((2, 0), ValueError),
+                         ((2.0, 3), TypeError), ("23", TypeError)):  # fmt: skip
+        with pytest.raises(error, match="size"):
+            validation.check_pair("size", value)
