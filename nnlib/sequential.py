@@ -345,6 +345,15 @@ class Sequential:
             If the file is damaged, incomplete, or was not written by `save`.
         OSError
             If the file cannot be read.
+
+        >>> import pathlib, tempfile
+        >>> layer = Dense(2, 1, generator=np.random.default_rng(0))
+        >>> network = Sequential([layer], input_shape=(2,))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     network.save(pathlib.Path(folder) / "network.npz")
+        ...     loaded = Sequential.load(pathlib.Path(folder) / "network.npz")
+        >>> bool((loaded.parameters == network.parameters).all())
+        True
         """
         writer = f"{cls.__name__}.save"
         arrays = _storage.load(path, cls._form, writer)
