@@ -13,9 +13,13 @@ import numpy as np
 
 from nnlib import schedules
 from nnlib._types import Array
+from nnlib.activations import tanh
+from nnlib.convolution import Conv2D, patches
 from nnlib.gradient_check import _relative_errors
-from nnlib.losses import categorical_cross_entropy
+from nnlib.layers import Dense
+from nnlib.losses import categorical_cross_entropy, mean_squared_error
 from nnlib.perceptron import Perceptron
+from nnlib.pooling import MaxPool2D
 from nnlib.preprocessing import Standardizer
 
 
@@ -181,3 +185,77 @@ def exponential_rate(rate: float, factor: float, epoch: float) -> float:
 def inverse_time_rate(rate: float, decay: float, epoch: float) -> float:
     """Learning rate of nnlib's inverse-time schedule."""
     return schedules.inverse_time_decay(float(rate), decay=float(decay))(int(epoch))
+
+
+def convolution(images: Array, kernels: Array, bias: Array) -> Array:
+    """Weighted sums of nnlib's convolutional layer; complex numbers welcome."""
+    height, width, inputs, outputs = kernels.shape
+    layer = Conv2D(inputs, outputs, (height, width), "identity", generator=np.random.default_rng(0))
+    return layer.compute(images, np.concatenate([kernels.ravel(), bias.ravel()]))[0]
+
+
+def convolution_of_one(image: Array, kernel: Array, bias: complex) -> Array:
+    """The same for one image and one kernel, of one channel."""
+    images, kernels = image[np.newaxis, :, :, np.newaxis], kernel[:, :, np.newaxis, np.newaxis]
+    return convolution(images, kernels, np.array([bias]))[0, :, :, 0]
+
+
+def convolution_of_row(
+    pixels: Array, kernel: Array, bias: complex, height: float, width: float
+) -> Array:
+    """The same for an image whose pixels stand in a row; so do the sums."""
+    image = np.reshape(pixels, (int(height), int(width)))
+    return convolution_of_one(image, kernel, bias).ravel()
+
+
+def convolution_with_column(
+    image: Array, kernel: Array, bias: complex, height: float, width: float
+) -> Array:
+    """The same for a kernel whose entries stand in a column; so do the sums."""
+    return convolution_of_one(image, np.reshape(kernel, (int(height), int(width))), bias).ravel()
+
+
+def convolution_matrix(kernel: Array, height: float, width: float) -> Array:
+    """What nnlib's convolutional layer makes of each image with a single bright pixel, in rows."""
+    pixels = int(height) * int(width)
+    images = np.eye(pixels).reshape(pixels, int(height), int(width), 1)
+    return convolution(images, kernel[:, :, np.newaxis, np.newaxis], np.zeros(1)).reshape(
+        pixels, -1
+    )
+
+
+def patch_matrix(image: Array, height: float, width: float) -> Array:
+    """Patches of one image as rows, cut out by nnlib."""
+    return patches(image[np.newaxis, :, :, np.newaxis], int(height), int(width))
+
+
+def moved_right(image: Array) -> Array:
+    """An image one column further to the right, with zeros where nothing came from."""
+    return np.pad(image[:, :-1], ((0, 0), (1, 0)))
+
+
+def spread_out(table: Array) -> Array:
+    """Numbers from -2 to 2 in the order of the entries, none of them nearly equal."""
+    order = np.argsort(np.argsort(table, axis=None)).reshape(table.shape)
+    return 4 * order / (table.size - 1) - 2
+
+
+def largest_of_blocks(image: Array, height: float, width: float) -> Array:
+    """nnlib's pooling of one image of one channel."""
+    layer = MaxPool2D((int(height), int(width)))
+    return layer.compute(image[np.newaxis, :, :, np.newaxis], np.empty(0))[1][0, :, :, 0]
+
+
+def loss_behind(sums: Array, targets: Array) -> Any:
+    """Mean squared error of the tanh of arrays of any shape."""
+    return mean_squared_error.evaluate(tanh(sums), targets)
+
+
+def dense_parameters(inputs: float, outputs: float) -> int:
+    """Number of parameters of nnlib's dense layer."""
+    return Dense.parameter_count(int(inputs), int(outputs))
+
+
+def convolution_parameters(height: float, width: float, inputs: float, outputs: float) -> int:
+    """Number of parameters of nnlib's convolutional layer."""
+    return Conv2D.parameter_count(int(inputs), int(outputs), (int(height), int(width)))
