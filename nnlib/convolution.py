@@ -51,9 +51,10 @@ def patches(images: Array, height: int, width: int) -> Array:
     array([[1., 2., 4., 5.],
            [2., 3., 5., 6.]])
     """
+    # (examples, i, j, channels, height, width), without copying
     windows = sliding_window_view(images, (height, width), axis=(1, 2))
-    # From (n, i, j, channel, u, v) to (n, i, j, u, v, channel); reshape then has to copy.
-    return windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, height * width * images.shape[3])
+    rows = windows.transpose(0, 1, 2, 4, 5, 3)  # the channels last
+    return rows.reshape(-1, height * width * images.shape[3])
 
 
 class Conv2D(Layer):
