@@ -52,6 +52,8 @@ def forward_into(
 class Dense(Layer):
     """A layer of `outputs` neurons, each of which sees all `inputs`.
 
+    `forward` takes examples of shape (examples, inputs) and returns (examples, outputs).
+
     Parameters
     ----------
     inputs, outputs : int

@@ -8,13 +8,14 @@ from typing import Any, Self
 import numpy as np
 
 from nnlib import activations, losses
+from nnlib._kinds import registered_name
 from nnlib._types import Array
 from nnlib._validation import check_count
 from nnlib.activations import Activation
 from nnlib.initializers import Initializer
 from nnlib.layers import Dense
 from nnlib.losses import Loss
-from nnlib.sequential import Sequential, registered_name
+from nnlib.sequential import Sequential
 
 __all__ = ["MLP"]
 

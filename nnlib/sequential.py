@@ -8,15 +8,15 @@ gradient check is one loop over one index, whatever the layers are.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from os import PathLike
 from typing import Any, Self
 
 import numpy as np
 
-from nnlib import _storage, activations, losses
+from nnlib import _storage, losses
+from nnlib._kinds import build, described, read, registered_name
 from nnlib._layer import Layer
 from nnlib._types import Array
 from nnlib._validation import (
@@ -28,16 +28,10 @@ from nnlib._validation import (
     check_same_shape,
 )
 from nnlib.activations import Activation
-from nnlib.convolution import Conv2D
 from nnlib.layers import Dense
 from nnlib.losses import CrossEntropy, Loss
-from nnlib.pooling import Flatten, MaxPool2D
 
 __all__ = ["Sequential"]
-
-_KINDS: dict[str, type[Layer]] = {
-    kind.__name__: kind for kind in (Conv2D, Dense, Flatten, MaxPool2D)
-}
 
 
 class Sequential:
@@ -69,7 +63,7 @@ class Sequential:
 
     Examples
     --------
-    >>> from nnlib import Conv2D
+    >>> from nnlib import Conv2D, Flatten, MaxPool2D
     >>> generator = np.random.default_rng(0)
     >>> network = Sequential(
     ...     [
@@ -359,7 +353,7 @@ class Sequential:
         arrays = _storage.load(path, cls._form, writer)
         try:
             return cls._from_file(arrays)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, RecursionError, TypeError, ValueError) as error:
             raise _storage.unusable(path, writer, str(error)) from error
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -376,7 +370,7 @@ class Sequential:
     def _description(self) -> dict[str, Any]:
         """Return what a file holds besides the parameters."""
         return {
-            "layers": json.dumps([_named(layer) for layer in self.layers]),
+            "layers": described(self.layers),
             "input_shape": self.input_shape,
             "loss": registered_name(self.loss, losses.get),
         }
@@ -385,7 +379,7 @@ class Sequential:
     def _from_file(cls, arrays: dict[str, Array]) -> Self:
         """Return the network that a file describes."""
         parameters = arrays["parameters"]
-        layers = _read_layers(str(arrays["layers"]), parameters)
+        layers = read(str(arrays["layers"]), parameters)
         return cls._rebuild(layers, arrays["input_shape"].tolist(), str(arrays["loss"]), parameters)
 
     @classmethod
@@ -396,7 +390,7 @@ class Sequential:
         loss: str | Loss,
         parameters: Array,
     ) -> Self:
-        built = [_build(kind, settings, parameters.dtype) for kind, settings in layers]
+        built = [build(kind, settings, parameters.dtype) for kind, settings in layers]
         network = cls(built, input_shape=input_shape, loss=loss)
         network.parameters = parameters
         return network
@@ -531,48 +525,3 @@ def _check_pairing(loss: Loss, output_activation: Activation) -> None:
             f"output_activation is {output_activation.name!r}, expected "
             f"{loss.canonical_activation!r} for the loss {loss.name!r}: pass that, or another loss"
         )
-
-
-def registered_name(value: Activation | Loss, get: Callable[[str], Any]) -> str:
-    """Return the name under which `get` will find this object again."""
-    try:
-        found = get(value.name)
-    except ValueError:
-        found = None
-    if type(found) is not type(value):
-        raise ValueError(
-            f"{value!r} is not one of nnlib's own, so a file cannot name it: save "
-            "network.parameters with np.save instead, and build the network in code"
-        )
-    return value.name
-
-
-def _named(layer: Layer) -> tuple[str, dict[str, Any]]:
-    """Return the kind and the settings of a layer, fit for a file."""
-    kind = type(layer).__name__
-    if _KINDS.get(kind) is not type(layer):
-        raise ValueError(
-            f"{layer!r} is not one of nnlib's own layers, so a file cannot name it: save "
-            "network.parameters with np.save instead, and build the network in code"
-        )
-    settings = layer.settings()
-    if "activation" in settings:
-        settings["activation"] = registered_name(settings["activation"], activations.get)
-    return kind, settings
-
-
-def _build(kind: type[Layer], settings: dict[str, Any], dtype: Any) -> Layer:
-    if not issubclass(kind, Dense | Conv2D):
-        return kind(**settings)
-    generator = np.random.default_rng(0)  # zeros draw nothing from it
-    return kind(**settings, initializer="zeros", generator=generator, dtype=dtype)
-
-
-def _read_layers(text: str, parameters: Array) -> list[tuple[type[Layer], dict[str, Any]]]:
-    layers = [(_KINDS[name], dict(settings)) for name, settings in json.loads(text)]
-    needed = sum(kind.parameter_count(**settings) for kind, settings in layers)
-    if parameters.shape != (needed,):  # before memory is taken for sizes that may be nonsense
-        raise ValueError(
-            f"parameters has shape {parameters.shape}, expected ({needed},) for its layers"
-        )
-    return layers

@@ -407,6 +407,7 @@ def test_wrong_contents_are_refused(tmp_path: Path) -> None:
     for changes in (
         {"format": "nnlib layers 2"},
         {"layers": "[["},
+        {"layers": "[" * 100_000},
         {"layers": "5"},
         {"layers": json.dumps([["Cube", {}], *layers])},
         {"layers": json.dumps(layers[1:])},
