@@ -413,6 +413,7 @@ def test_wrong_contents_are_refused(tmp_path: Path) -> None:
         {"layers": json.dumps(layers[1:])},
         {"layers": json.dumps([["Conv2D", 5], *layers[1:]])},
         {"layers": changed(layers, 0, inputs=10**9, outputs=10**9)},
+        {"layers": changed(layers, 0, inputs=10**7, outputs=10**7)},  # more than any memory
         {"layers": changed(layers, 0, inputs=-2)},
         {"layers": changed(layers, 0, inputs=2.0)},
         {"layers": changed(layers, 0, kernel_size=[4, 2])},
