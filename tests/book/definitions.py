@@ -12,6 +12,7 @@ from mpmath import mp
 from nnlib import (
     MLP,
     SGD,
+    Conv2D,
     Dense,
     Momentum,
     Perceptron,
@@ -631,8 +632,63 @@ KNOWING_NOTHING = [
     ),
 ]
 
+
+def convolution(case: Case) -> Conv2D:
+    """nnlib's layer with the one kernel and the bias of a case, after a pass forwards and back."""
+    kernel = case["K"]
+    layer = Conv2D(1, 1, kernel.shape, "identity", generator=np.random.default_rng(0))
+    layer.weights = kernel[:, :, np.newaxis, np.newaxis]
+    layer.bias = [case.get("b", 0.0)]
+    layer.forward(case["X"][np.newaxis, :, :, np.newaxis])
+    return layer
+
+
+def sent_back(case: Case) -> tuple[Conv2D, Any]:
+    """The layer with its gradients, and the gradient of the image."""
+    layer = convolution(case)
+    by_image = layer.backward(case[r"\Delta"][np.newaxis, :, :, np.newaxis])
+    return layer, by_image[0, :, :, 0]
+
+
+def images() -> list[Case]:
+    """Images, kernels and deltas of sizes that all differ."""
+    sizes = [((5, 9), (2, 3)), ((7, 4), (3, 2)), ((6, 3), (1, 2))]
+    return [
+        {"X": drawn(h, w), "K": drawn(p, q), "b": float(drawn()), "h": h, "w": w, "p": p, "q": q,
+         r"\Delta": drawn(h - p + 1, w - q + 1)}
+        for (h, w), (p, q) in sizes
+    ]  # fmt: skip
+
+
+CONVOLUTION = [
+    Definition(
+        "eq-cnn-forward", lambda case: convolution(case).a, images(), ("Conv2D",),
+        scale=lambda case: 20.0,
+    ),
+    Definition(
+        "eq-cnn-bias", lambda case: sent_back(case)[0].bias_gradient, images(), ("Conv2D",),
+        scale=lambda case: 20.0,
+    ),
+    Definition(
+        "eq-cnn-input", lambda case: sent_back(case)[1], images(), ("Conv2D",),
+        scale=lambda case: 20.0,
+    ),
+    Definition(
+        "eq-cnn-count-dense",
+        lambda case: Dense.parameter_count(
+            case["h"] * case["w"], (case["h"] - case["p"] + 1) * (case["w"] - case["q"] + 1)
+        ),
+        images(), ("Dense",),
+    ),
+    Definition(
+        "eq-cnn-count",
+        lambda case: Conv2D.parameter_count(case["m"], case["d"], (case["p"], case["q"])),
+        [{"p": 2, "q": 3, "m": 5, "d": 7}, {"p": 5, "q": 4, "m": 1, "d": 6}], ("Conv2D",),
+    ),
+]  # fmt: skip
+
 DEFINITIONS = [
     *ACTIVATIONS, *SOFTMAX, *SQUARED_ERROR, *CROSS_ENTROPY, *NETWORK, *INITIALIZERS, *UPDATES,
     *SCHEDULES, *DIFFERENCES, *PREPROCESSING, *KNOWING_NOTHING,
-    *GRADIENT_CHECK,
+    *GRADIENT_CHECK, *CONVOLUTION,
 ]  # fmt: skip

@@ -200,6 +200,17 @@ ELSEWHERE = {
     **dict.fromkeys(
         ("eq-course-output", "eq-course-hidden"), "an update that nnlib does not make",
     ),
+    **dict.fromkeys(
+        ("eq-cnn-by-kernel", "eq-cnn-by-pixel", "eq-cnn-kernel", "eq-cnn-input-chain",
+         "eq-cnn-matrix-back", "eq-cnn-patch-gradient", "eq-cnn-channels", "eq-cnn-pooling",
+         "eq-cnn-pooling-back"),
+        "tests/nnlib compares convolution and pooling with loops and with the complex step",
+    ),
+    **dict.fromkeys(
+        ("eq-cnn-matrix-product", "eq-cnn-matrix", "eq-cnn-moved", "eq-cnn-patches",
+         "eq-cnn-patch-product"),
+        "follows from eq-cnn-forward, which is compared",
+    ),
     "eq-update-in-one-line": "eq-perceptron-weights again, as a line of a proof",
 }  # fmt: skip
 
@@ -308,6 +319,7 @@ def parts_that_compute() -> set[str]:
         short = module.__name__.removeprefix("nnlib.")
         names |= {f"{short}.{name}" for name in own - {"get", "ClassScores"}}
     names |= {"optimizers.SGD", "optimizers.Momentum", "Perceptron", "Dense", "MLP"}
+    names.add("Conv2D")
     methods = nnlib.gradient_check._DEFAULT_STEPS
     return names | {f"numerical_gradient: {method}" for method in methods}
 
