@@ -663,15 +663,15 @@ def images() -> list[Case]:
 CONVOLUTION = [
     Definition(
         "eq-cnn-forward", lambda case: convolution(case).a, images(), ("Conv2D",),
-        scale=lambda case: 20.0,
+        scale=lambda case: 10.0,
     ),
     Definition(
         "eq-cnn-bias", lambda case: sent_back(case)[0].bias_gradient, images(), ("Conv2D",),
-        scale=lambda case: 20.0,
+        scale=lambda case: 10.0,
     ),
     Definition(
         "eq-cnn-input", lambda case: sent_back(case)[1], images(), ("Conv2D",),
-        scale=lambda case: 20.0,
+        scale=lambda case: 10.0,
     ),
     Definition(
         "eq-cnn-count-dense",

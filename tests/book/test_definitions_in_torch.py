@@ -123,6 +123,12 @@ def layer(activation: Callable[[Any], Any], x: str, number: int) -> Callable[[Ca
     return value
 
 
+def convolved(case: Case) -> Any:
+    """A convolutional layer of one kernel; PyTorch's is a cross-correlation too."""
+    image, kernel = tensor(case["X"])[None, None], tensor(case["K"])[None, None]
+    return functional.conv2d(image, kernel, tensor([case["b"]]))
+
+
 IN_TORCH: dict[str, Callable[[Case], Any]] = {
     **dict.fromkeys(
         ("eq-sigmoid", "eq-sigmoid-first", "eq-safe-sigmoid"), elementwise(torch.sigmoid)
@@ -162,6 +168,7 @@ IN_TORCH: dict[str, Callable[[Case], Any]] = {
     "eq-digits-hidden-activation": layer(torch.relu, "X", 1),
     "eq-digits-scores": layer(lambda z: z, "A^{(1)}", 2),
     "eq-forward-batch": layer(lambda z: z, "A^{(1)}", 2),
+    "eq-cnn-forward": convolved,
     "eq-gradient-descent-weights": descended,
     "eq-momentum": velocity,
 }  # fmt: skip
