@@ -10,8 +10,17 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from workbook.editions import Edition
-from workbook.sheets import FIRST, FORMULAS, GROUPS, START, SYMBOLS, WORDS, Sheet
-from workbook.sheets import start_sheet, steps_sheet
+from workbook.sheets import (
+    FIRST,
+    FORMULAS,
+    GROUPS,
+    START,
+    SYMBOLS,
+    WORDS,
+    Sheet,
+    start_sheet,
+    steps_sheet,
+)
 
 CREATED = datetime(2026, 1, 1)
 
