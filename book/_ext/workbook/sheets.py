@@ -115,7 +115,7 @@ def start_sheet(edition: Edition) -> Sheet:
     sheet.cells[0, 0] = Cell(edition.title, "title")
     for row, text in enumerate(EXPLANATION, start=1):
         sheet.cells[row, 0] = Cell(text, "text")
-    row = _write_roles(sheet, len(EXPLANATION) + 2)
+    row = _write_roles(sheet, edition, len(EXPLANATION) + 2)
     row = _write_settings(sheet, edition, row + 1)
     row = _write_examples(sheet, edition, row + 1)
     row = _write_parameters(sheet, edition, row + 1)
@@ -123,12 +123,13 @@ def start_sheet(edition: Edition) -> Sheet:
     return sheet
 
 
-def _write_roles(sheet: Sheet, row: int) -> int:
+def _write_roles(sheet: Sheet, edition: Edition, row: int) -> int:
+    roles = dict.fromkeys(column.role for column in columns_of(edition))
     sheet.cells[row, 0] = Cell("Colours", "heading")
     sheet.cells[row + 1, 0] = Cell("yours to change", "yours")
-    for row, (role, words) in enumerate(ROLES.items(), start=row + 2):
-        sheet.cells[row, 0] = Cell(words, role)
-    return row + 1
+    for i, role in enumerate(roles, start=row + 2):
+        sheet.cells[i, 0] = Cell(ROLES[role], role)
+    return row + 2 + len(roles)
 
 
 def _write_settings(sheet: Sheet, edition: Edition, row: int) -> int:
@@ -157,12 +158,12 @@ def _write_examples(sheet: Sheet, edition: Edition, row: int) -> int:
 def _write_parameters(sheet: Sheet, edition: Edition, row: int) -> int:
     sheet.cells[row, 0] = Cell("Weights and biases at the start", "heading")
     pairs = zip(edition.parameter_keys, edition.parameters, strict=True)
-    for row, (key, value) in enumerate(pairs, start=row + 1):
-        sheet.cells[row, 0] = Cell(key, "label")
-        sheet.cells[row, 1] = Cell(value, "yours")
-        sheet.cells[row, WORDS_AT] = Cell(f"{symbol(key)}, {parameter_words(key)}", "text")
-        sheet.name_range(key, (row, 1), (row, 1))
-    return row + 1
+    for i, (key, value) in enumerate(pairs, start=row + 1):
+        sheet.cells[i, 0] = Cell(key, "label")
+        sheet.cells[i, 1] = Cell(value, "yours")
+        sheet.cells[i, WORDS_AT] = Cell(f"{symbol(key)}, {parameter_words(key)}", "text")
+        sheet.name_range(key, (i, 1), (i, 1))
+    return row + 1 + len(edition.parameters)
 
 
 def _write_losses(sheet: Sheet, edition: Edition, row: int) -> None:
