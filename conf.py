@@ -33,6 +33,7 @@ extensions = [
     "museum",
     "proofread_sphinx",
     "public_address",
+    "workbook_downloads",
 ]
 
 exclude_patterns = ["_*", "**/.*"]

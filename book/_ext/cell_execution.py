@@ -30,7 +30,8 @@ c.IPKernelApp.log_level = "ERROR"
 def shared_inputs(root: Path) -> list[Path]:
     """Return the files that every cell depends on."""
     files = [root / "requirements.txt", root / "book" / "matplotlibrc"]
-    return [*files, *sorted((root / "nnlib").rglob("*.py"))]
+    folders = (root / "nnlib", root / "book" / "_ext" / "workbook")
+    return [*files, *(path for folder in folders for path in sorted(folder.rglob("*.py")))]
 
 
 def execution_key(root: Path) -> str:
@@ -47,7 +48,7 @@ def prepare_kernels(root: Path, work: Path) -> None:
     profile = work / "ipython" / "profile_default" / "ipython_kernel_config.py"
     profile.parent.mkdir(parents=True, exist_ok=True)
     profile.write_text(KERNEL_PROFILE, encoding="utf-8")
-    search_path = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
+    search_path = [str(root), str(root / "book" / "_ext"), *filter(None, [os.environ.get("PYTHONPATH")])]
     os.environ.update(
         IPYTHONDIR=str(work / "ipython"),
         MATPLOTLIBRC=str(root / "book" / "matplotlibrc"),
