@@ -48,7 +48,11 @@ def prepare_kernels(root: Path, work: Path) -> None:
     profile = work / "ipython" / "profile_default" / "ipython_kernel_config.py"
     profile.parent.mkdir(parents=True, exist_ok=True)
     profile.write_text(KERNEL_PROFILE, encoding="utf-8")
-    search_path = [str(root), str(root / "book" / "_ext"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    search_path = [
+        str(root),
+        str(root / "book" / "_ext"),
+        *filter(None, [os.environ.get("PYTHONPATH")]),
+    ]
     os.environ.update(
         IPYTHONDIR=str(work / "ipython"),
         MATPLOTLIBRC=str(root / "book" / "matplotlibrc"),
