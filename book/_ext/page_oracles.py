@@ -10,6 +10,7 @@ import math
 from typing import Any
 
 import numpy as np
+from notation_oracles import weighted_sums
 
 from nnlib import schedules
 from nnlib._types import Array
@@ -106,6 +107,11 @@ def perceptron_weights(inputs: Array, target: float, weights: Array, bias: float
 def perceptron_bias(inputs: Array, target: float, weights: Array, bias: float) -> float:
     """Bias of nnlib's perceptron after it has seen one example once."""
     return perceptron_after_one_example(inputs, target, weights, bias)[1]
+
+
+def sums_of_one_example(inputs: Array, weights: Array, bias: Array) -> Array:
+    """Weighted sums of one layer for one example, as nnlib computes them for a batch of one."""
+    return np.asarray(weighted_sums(inputs[np.newaxis], weights, bias)[0])
 
 
 def linear_outputs(inputs: Array, weights: Array, bias: float) -> Array:
