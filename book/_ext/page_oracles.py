@@ -265,3 +265,26 @@ def dense_parameters(inputs: float, outputs: float) -> int:
 def convolution_parameters(height: float, width: float, inputs: float, outputs: float) -> int:
     """Number of parameters of nnlib's convolutional layer."""
     return Conv2D.parameter_count(int(inputs), int(outputs), (int(height), int(width)))
+
+
+def error_of_shared_answer(answer: float, ones: float, rows: float) -> Any:
+    """nnlib's mean squared error of rows with one answer, of which so many have the target 1."""
+    targets = (np.arange(int(rows)) < int(ones)).astype(np.float64)[:, np.newaxis]
+    answers = np.full_like(targets, answer, dtype=np.result_type(answer))
+    return mean_squared_error.evaluate(answers, targets)
+
+
+def cross_entropy_of_shared_answer(answer: float, share: float) -> Any:
+    """Mean of nnlib's cross-entropies at the targets 1 and 0, weighted by the share of ones."""
+    probabilities = np.array([answer, 1 - answer])
+    return share * cross_entropy(probabilities, np.array([1.0, 0.0])) + (1 - share) * cross_entropy(
+        probabilities, np.array([0.0, 1.0])
+    )
+
+
+def chance_of_no_success(chance: float, starts: float) -> float:
+    """What is left when every start has had its turn to be the first that succeeds."""
+    left = 1.0
+    for _ in range(int(starts)):
+        left -= chance * left
+    return left
