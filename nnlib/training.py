@@ -257,7 +257,7 @@ class _Run:
         """Go through all batches; return the mean loss over the examples as they were seen."""
         network, total = self.network, 0.0
         for batch, (x, y) in enumerate(self.batches, start=1):
-            loss = network.backpropagate(x, y)
+            loss = self._backpropagate(x, y)
             if not math.isfinite(loss):
                 raise self._divergence(f"the loss is {loss}", epoch, batch)
             self._step(epoch, batch)
@@ -265,6 +265,10 @@ class _Run:
         if not all_finite(network.parameters):
             raise self._divergence("a parameter is not finite", epoch, batch)
         return total / len(self.examples[0])
+
+    def _backpropagate(self, x: Array, y: Array) -> float:
+        # Apart, so that `nnlib.parallel` can have it done elsewhere.
+        return self.network.backpropagate(x, y)
 
     def _step(self, epoch: int, batch: int) -> None:
         try:
