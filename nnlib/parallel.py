@@ -100,13 +100,15 @@ def train_parallel(
 
     Examples
     --------
-    Two workers, here threads of this process; ``Client(n_workers=2)`` starts processes.
+    Two workers, here threads of this process; ``Client(n_workers=2)`` starts processes. The two
+    addresses keep Dask's web pages from being served to other machines.
 
     >>> from nnlib.datasets import logic_gate
     >>> from nnlib.optimizers import SGD
     >>> x, y = logic_gate("and")
     >>> network = MLP([2, 1], generator=np.random.default_rng(0))
-    >>> with Client(processes=False, n_workers=2, dashboard_address=None) as client:
+    >>> here = {"dashboard_address": "127.0.0.1:0", "worker_dashboard_address": "127.0.0.1:0"}
+    >>> with Client(processes=False, n_workers=2, **here) as client:
     ...     history = train_parallel(
     ...         network, x, y, client=client, epochs=20, optimizer=SGD(learning_rate=2.0)
     ...     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 
@@ -11,7 +12,20 @@ import pytest
 
 import nnlib
 
-MODULES = ["nnlib", *(found.name for found in pkgutil.walk_packages(nnlib.__path__, "nnlib."))]
+# Modules that need more than NumPy, and what.
+OPTIONAL = {"nnlib.parallel": "distributed"}
+
+
+def module_names() -> list[str]:
+    found = (each.name for each in pkgutil.walk_packages(nnlib.__path__, "nnlib."))
+    return [
+        name
+        for name in ("nnlib", *found)
+        if name not in OPTIONAL or importlib.util.find_spec(OPTIONAL[name])
+    ]
+
+
+MODULES = module_names()
 
 
 @pytest.mark.parametrize("name", MODULES)

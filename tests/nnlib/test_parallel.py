@@ -1,4 +1,4 @@
-"""Training on a cluster: equal to one machine, whatever happens to the workers, and no trace left."""
+"""Training on a cluster: equal to one machine, whatever happens to a worker; no trace is left."""
 
 import logging
 import os
@@ -33,8 +33,8 @@ def start_cluster(workers=2, **options):
     return LocalCluster(
         n_workers=workers,
         threads_per_worker=1,
-        host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
+        worker_dashboard_address="127.0.0.1:0",
         # Of a worker that is killed on purpose nobody needs to be warned.
         silence_logs=logging.CRITICAL,
         **options,
@@ -44,7 +44,7 @@ def start_cluster(workers=2, **options):
 @pytest.fixture(scope="module")
 def client():
     """Two worker processes; a killed one is started again."""
-    with start_cluster() as cluster, Client(cluster) as client:
+    with start_cluster(host="127.0.0.1") as cluster, Client(cluster) as client:
         yield client
 
 
@@ -129,7 +129,7 @@ def test_equals_one_machine(both, network_options, batch_size):
     one, many, local, remote = run_both(
         both, network_options, *make_data(), lambda: SGD(0.5), epochs=1, batch_size=batch_size
     )
-    assert 0 < distance(one, make_network(**network_options))
+    assert distance(one, make_network(**network_options)) > 0
     assert distance(one, many) < 1e-12
     np.testing.assert_allclose(remote.loss, local.loss, rtol=1e-12)
     assert remote.learning_rate == local.learning_rate
@@ -313,25 +313,57 @@ def test_refuses_a_closed_client_and_an_empty_cluster():
             train_parallel(make_network(), *make_data(), client=client, **arguments)
 
 
+def run_program(program):
+    return subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
+    )
+
+
+# In a process of its own, where no other cluster opens anything.
+LISTENING = """
+import os, psutil
+from distributed import Client, LocalCluster
+
 def listening():
-    """The addresses at which this process and its children wait for connexions."""
     processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
     found = [each for process in processes for each in process.net_connections("inet")]
-    return {each.laddr for each in found if each.status == psutil.CONN_LISTEN}
+    return {each.laddr.ip for each in found if each.status == psutil.CONN_LISTEN}
+
+local = "127.0.0.1:0"
+with LocalCluster(n_workers=1, host="127.0.0.1", dashboard_address=local) as cluster:
+    with Client(cluster) as client:
+        workers = client.run(os.getpid).values()
+        print(listening())
+print(listening(), any(map(psutil.pid_exists, workers)))
+"""
 
 
 def test_a_cluster_listens_to_this_machine_only_and_leaves_nothing():
-    before = listening()
-    with start_cluster(1) as cluster, Client(cluster) as client:
-        workers = set(client.run(os.getpid).values())
-        opened = listening() - before
-        assert opened and {address.ip for address in opened} == {"127.0.0.1"}
-    assert listening() == before
-    assert not any(psutil.pid_exists(worker) for worker in workers)
+    done = run_program(LISTENING)
+    assert done.stdout.splitlines() == ["{'127.0.0.1'}", "set() False"], done.stderr
+
+
+DYING = """
+import os, signal
+from distributed import Client
+client = Client(n_workers=1, host="127.0.0.1", dashboard_address="127.0.0.1:0")
+print(*client.run(os.getpid).values(), flush=True)
+os.kill(os.getpid(), signal.SIGTERM)
+"""
+
+
+def test_workers_end_with_the_process_that_started_them():
+    done = run_program(DYING)
+    assert done.returncode != 0
+    worker = int(done.stdout)
+    deadline = time.monotonic() + 20
+    while psutil.pid_exists(worker) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not psutil.pid_exists(worker)
 
 
 def test_without_dask_the_error_says_how_to_get_it():
-    done = subprocess.run([sys.executable, "-c", NOT_INSTALLED], capture_output=True, text=True)
+    done = run_program(NOT_INSTALLED)
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith("ImportError: nnlib.parallel") and "nnlib[parallel]" in last
@@ -339,5 +371,5 @@ def test_without_dask_the_error_says_how_to_get_it():
 
 def test_nnlib_does_not_import_dask():
     program = "import sys, nnlib; print({'dask', 'distributed'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    done = run_program(program)
     assert (done.stdout.strip(), done.returncode) == ("set()", 0), done.stderr
