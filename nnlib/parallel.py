@@ -5,7 +5,6 @@ This module needs Dask, which nnlib does not install by itself: ``pip install "n
 
 from __future__ import annotations
 
-import copy
 import math
 import sys
 from typing import Any, NamedTuple
@@ -158,8 +157,7 @@ class _Shard:
     """What a worker keeps: its examples, and a network to put the parameters into."""
 
     def __init__(self, network: MLP, x: Array, y: Array) -> None:
-        # Workers that are threads get the objects themselves, so each needs a network of its own.
-        self._network = copy.copy(network)
+        self._network = network
         self._x = x
         self._y = y
 
@@ -207,7 +205,7 @@ class _Shards:
             if first < last
         ]
         shards, local = zip(*parts, strict=True)
-        vectors = [parameters.copy()] * len(shards)
+        vectors = [parameters] * len(shards)
         with _large_tasks():
             futures = self._client.map(_Shard.sums, shards, vectors, local, pure=False)
         sums: list[_Sums] = self._client.gather(futures)

@@ -288,3 +288,32 @@ def chance_of_no_success(chance: float, starts: float) -> float:
     for _ in range(int(starts)):
         left -= chance * left
     return left
+def bytes_moved(parameters: float, workers: float) -> float:
+    """What passes the middle of a star in one step: a vector of float64 to and from each worker."""
+    vector = np.zeros(int(parameters))
+    return float(sum(vector.nbytes + vector.nbytes for _ in range(int(workers))))
+
+
+def step_seconds(compute: float, latency: float, moved: float, bandwidth: float, k: float) -> float:
+    """Duration of a step in which the workers compute at once, and then the bytes move."""
+    clock = [compute * share for share in np.full(int(k), 1 / k)]
+    return float(max(clock) + latency + moved / bandwidth)
+
+
+def ring_bytes(parameters: float, workers: float) -> float:
+    """What each of a ring's workers sends until all have the sum, counted on a ring that runs.
+
+    The vector has `parameters` blocks for each worker, so that it can be cut evenly.
+    """
+    k, size = int(workers), int(parameters)
+    vectors = np.arange(float(k * k * size)).reshape(k, k, size) ** 2
+    expected, sent = vectors.sum(axis=0), np.zeros(k)
+    for turn in range(2 * (k - 1)):
+        before = vectors.copy()
+        for worker in range(k):
+            block = before[worker, (worker - turn) % k]
+            target = vectors[(worker + 1) % k, (worker - turn) % k]
+            target[...] = block if turn >= k - 1 else target + block
+            sent[worker] += block.nbytes
+    assert (vectors == expected).all() and (sent == sent[0]).all()
+    return float(sent[0])

@@ -57,7 +57,7 @@ def both(client):
 
 @pytest.fixture(scope="module")
 def threads():
-    """Three workers that are threads of this process, and share its objects."""
+    """Three workers that are threads of this process."""
     with start_cluster(3, processes=False) as cluster, Client(cluster) as client:
         yield client
 
@@ -169,7 +169,7 @@ def test_more_workers_than_examples(both):
     assert distance(one, many) < 1e-12
 
 
-def test_workers_that_are_threads_do_not_share_a_network(threads):
+def test_workers_may_be_threads(threads):
     x, y = make_data(3000)
     one, many, *_ = run_both(threads, {}, x, y, lambda: SGD(0.5), epochs=10, batch_size=1000)
     assert distance(one, many) < 1e-12
