@@ -288,6 +288,8 @@ def chance_of_no_success(chance: float, starts: float) -> float:
     for _ in range(int(starts)):
         left -= chance * left
     return left
+
+
 def bytes_moved(parameters: float, workers: float) -> float:
     """What passes the middle of a star in one step: a vector of float64 to and from each worker."""
     vector = np.zeros(int(parameters))
