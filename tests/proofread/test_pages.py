@@ -164,6 +164,11 @@ def test_a_comment_chooses_the_world_of_a_formula() -> None:
     report = check(USES_ALL + "\n% world: toy\n$$\nq = 3\n$$\n", front)
     assert report.all_problems() == []
     assert report.equations[-1].world == "toy"
+    spaced = check(
+        USES_ALL + "\n% world:  toy box \n$$\nq = 3\n$$\n", front.replace("toy:", "toy box:")
+    )
+    assert spaced.all_problems() == []
+    assert spaced.equations[-1].world == "toy box"
     unknown = check(USES_ALL + "\n% world: nowhere\n$$\nz = X w\n$$\n")
     assert "nowhere" in unknown.all_problems()[0].message
 

@@ -150,19 +150,21 @@ def _named_argument(parser: Parser, name: str, span: Span) -> Node:
 
 
 def _parameter(parser: Parser, of: Call, tokens: list[Token]) -> int | None:
-    """The argument's place if the variable is a parameter's name and not a quantity given."""
+    """The argument's place if the variable is a parameter's name and no quantity's.
+
+    Where it is both, the derivative is by the quantity: that of u(v(z)) by z has the slope of v.
+    """
     parameters = parser.notation.functions[of.key].pattern.parameters
     name = canonical(tokens)
     if name not in parameters:
         return None
-    place = parameters.index(name)
-    if name not in parser.notation.heads and name not in parser.scope:
-        return place
-    try:
-        variable = parser.inner(tokens)
-    except ProofreadError:
-        return place
-    return None if variable == of.arguments[place] or len(parameters) > 1 else place
+    if name in parser.notation.heads or name in parser.scope:
+        try:
+            parser.inner(tokens)
+        except ProofreadError:  # declared in another form, as x_i is for a parameter x
+            return parameters.index(name)
+        return None
+    return parameters.index(name)
 
 
 def read_partial(parser: Parser, token: Token) -> Node:

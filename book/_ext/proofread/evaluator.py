@@ -193,8 +193,8 @@ def _add(node: syntax.Add, scope: Scope) -> Value:
     literal = isinstance(first, syntax.Number)
     for sign, term in node.terms[1:]:
         value = evaluate(term, scope)
-        if literal or isinstance(term, syntax.Number):
-            total, value = values.spread_number(total, value)
+        if literal:
+            total = values.spread_number(total, value)
         total = values.add(total, value, sign, (first.span[0], term.span[1]))
         literal = literal and isinstance(term, syntax.Number)
     return total

@@ -17,7 +17,7 @@ from .tables import NotationTable, load_yaml
 from .verdicts import check_equation
 
 EXCUSE = re.compile(r"not machine-checked\b\s*:?\s*(.*)")
-WORLD = re.compile(r"world\s*:\s*(\S+)\s*$")
+WORLD = re.compile(r"world\s*:\s*(.*?)\s*$")
 ALSO_TRUE = re.compile(r"also true\s*:\s*(.+?)\s*:\s*(.+)")
 _LINE = re.compile(r"^line (\d+): ")
 

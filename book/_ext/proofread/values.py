@@ -120,14 +120,14 @@ def multiply(left: Value, right: Value, operator: str, span: Span) -> Value:
     return _matrix_product(left, right, operator, span)
 
 
-def spread_number(left: Value, right: Value) -> tuple[Value, Value]:
-    """A literal number beside a matrix stands for the matrix of that number: ``1 - A``."""
-    for number, other in ((left, right), (right, left)):
-        if not number.labels and len(other.labels) == 2:
-            spread = np.broadcast_to(number.array, other.sizes)
-            matrix = Value(spread, other.labels, number.scale)
-            return (matrix, right) if number is left else (left, matrix)
-    return left, right
+def spread_number(number: Value, other: Value) -> Value:
+    """A literal number before a vector or matrix stands for one full of it: ``1 - A``.
+
+    After one it does not: ``A - 1`` is as often a slip for ``A - I``.
+    """
+    if number.labels or len(other.labels) != 2:
+        return number
+    return Value(np.broadcast_to(number.array, other.sizes), other.labels, number.scale)
 
 
 def _expand(array: Array, rank: int) -> Array:
