@@ -6,7 +6,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from proofread import NotationTable, PageReport, check_text
+from proofread import NotationTable, PageReport, ProofreadError, check_text
 
 PAGES = sorted((Path(__file__).parent / "pages").glob("*.md"))
 FRONT = r"""
@@ -169,52 +169,177 @@ def test_a_comment_chooses_the_world_of_a_formula() -> None:
     )
     assert spaced.all_problems() == []
     assert spaced.equations[-1].world == "toy box"
+    nameless = check(USES_ALL + "\n% world:\n$$\nz = X w\n$$\n").all_problems()
+    assert ["the name is missing" in one.message for one in nameless] == [True]
     unknown = check(USES_ALL + "\n% world: nowhere\n$$\nz = X w\n$$\n")
     assert "nowhere" in unknown.all_problems()[0].message
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "message"),
+    ("before", "after", "message", "mark"),
     [
-        ("shape: d}", "shape: q}", "q is not declared"),
-        ("    c:", "    X:", "X is declared twice"),
-        ("domain: positive", "domain: cheerful", "domain is 'cheerful'"),
-        ("domain: positive", "range: [3, 1]", "the range [3, 1] is empty"),
-        ("kind: vector, shape: d", "kind: arrow, shape: d", "kind is 'arrow'"),
-        ("kind: vector, shape: d", "kind: vector", "expected 1 size"),
-        ("value: X w", "value: w X", "cannot multiply"),
-        ("value: X w", "value: w", "is declared n"),
-        ("value: X w", "python: 'os:system', arguments: [c]", "is not allowed"),
-        ("value: X w", "python: 'numpy:nothing'", "cannot be loaded"),
-        ("value: X w", "vlaue: X w", "unknown field 'vlaue'"),
-        ("value: X w", "value: X w, python: 'numpy:dot'", "2 ways"),
-        ("value: X w", "value: z", "depends on itself"),
-        ("{i: [1, n]}", "{i: [1]}", "its first and last value"),
-        ("d: [2, 9]", "d: [9, 2]", "expected 0"),
-        ("  indices:", "  assume: ['c < 0']\n  indices:", "no point satisfies"),
-        ("  indices:", "  world: nowhere\n  indices:", "the world nowhere is not declared"),
-        ("  indices:", "  wrold: x\n  indices:", "unknown field 'wrold'"),
-        ("c: {domain", "c: {domain: [", "not valid YAML"),
-        ("value: X w", r'value: "\nu"', "put LaTeX in single quotes"),
-        ("c: {domain: positive}", r"c: '\frac{1}{2}'", "a text alone is its meaning in words"),
-        ("{i: [1, n]}", "{c: [1, n]}", "c is an index"),
-        ("domain: positive", "random: {normal: [0]}", "expected its mean and variance"),
-        ("domain: positive", "random: {exponential: [1, 2]}", "expected its mean"),
-        ("domain: positive", "domain: identity", "needs a vector or a matrix"),
+        ("shape: d}", "shape: q}", "q is not declared", "w: {kind: vector, shape: q}"),
+        ("    c:", "    X:", "X is declared twice", "X: {domain"),
+        ("domain: positive", "domain: cheerful", "domain is 'cheerful'", "domain: cheerful"),
+        ("domain: positive", "range: [3, 1]", "the range [3, 1] is empty", "c: {range"),
+        ("kind: vector, shape: d", "kind: arrow, shape: d", "kind is 'arrow'", "kind: arrow"),
+        ("kind: vector, shape: d", "kind: vector", "expected 1 size", "w: {kind: vector}"),
+        ("value: X w", "value: w X", "cannot multiply", "z: {"),
+        ("value: X w", "value: w", "is declared n", "z: {"),
+        ("value: X w", "python: 'os:system', arguments: [c]", "is not allowed", "z: {"),
+        ("value: X w", "python: 'numpy:nothing'", "cannot be loaded", "z: {"),
+        ("value: X w", "vlaue: X w", "unknown field 'vlaue'", "vlaue"),
+        ("value: X w", "value: X w, python: 'numpy:dot'", "2 ways", "python"),
+        ("value: X w", "value: z", "depends on itself", "z: {"),
+        ("{i: [1, n]}", "{i: [1]}", "its first and last value", "i: [1]"),
+        ("d: [2, 9]", "d: [9, 2]", "expected 0", "d: [9, 2]"),
+        ("  indices:", "  assume: ['c < 0']\n  indices:", "no point satisfies", "assume"),
+        (
+            "  indices:",
+            "  world: nowhere\n  indices:",
+            "the world nowhere is not declared",
+            "world: nowhere",
+        ),
+        ("  indices:", "  wrold: x\n  indices:", "unknown field 'wrold'", "wrold"),
+        ("c: {domain", "c: {domain: [", "not valid YAML", ": positive"),
+        ("value: X w", r'value: "\nu"', "put LaTeX in single quotes", r'"\nu"'),
+        (
+            "c: {domain: positive}",
+            r"c: '\frac{1}{2}'",
+            "a text alone is its meaning in words",
+            "c: ",
+        ),
+        ("{i: [1, n]}", "{c: [1, n]}", "c is an index", "c: [1, n]"),
+        ("domain: positive", "random: {normal: [0]}", "expected its mean and variance", "random"),
+        ("domain: positive", "random: {exponential: [1, 2]}", "expected its mean", "random"),
+        ("domain: positive", "domain: identity", "needs a vector or a matrix", "c: {"),
         (
             "kind: matrix, shape: [n, d]",
             "kind: matrix, shape: [n, d], domain: identity",
             "needs a square matrix",
+            "X: {",
         ),
     ],
 )
-def test_wrong_front_matter_has_its_own_message(before: str, after: str, message: str) -> None:
+def test_wrong_front_matter_is_told_once_and_at_its_place(
+    before: str, after: str, message: str, mark: str
+) -> None:
     assert before in FRONT
-    report = check(USES_ALL, FRONT.replace(before, after, 1))
-    problems = report.all_problems()
-    assert problems
-    assert any(message in problem.message for problem in problems), problems
-    assert all(problem.line < FRONT.count("\n") + USES_ALL.count("\n") for problem in problems)
+    text = FRONT.replace(before, after, 1) + USES_ALL
+    (problem,) = check(USES_ALL, FRONT.replace(before, after, 1)).all_problems()
+    assert (problem.kind, message in problem.message) == ("notation", True), problem
+    assert text.split("\n")[problem.line - 1][problem.column - 1 :].startswith(mark), problem
+
+
+WORLDS = """---
+proofread:
+  world: toy
+  symbols: {x: a number}
+  worlds:
+    toy:
+      symbols: {q: {value: 3}}
+    box:
+      extends: toy
+      symbols: {r: {value: q x}}
+  functions: {f(x): x^2}
+---
+
+$$
+f(x) = x^2, \\quad q = 3
+$$
+
+% world: box
+$$
+r = 3x
+$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message", "mark"),
+    [
+        ("extends: toy", "extends: box", "the world box extends itself", "extends: box"),
+        ("extends: toy", "extends: toys", "the world toys is not declared", "extends: toys"),
+        ("% world: box", "% world: bax", "the world bax is not declared", "% world: bax"),
+        ("q x}", "q x, kind: lump}", "kind is 'lump'", "kind: lump"),
+        ("q x}", "q y}", "y is not declared", "r: {value"),
+        ("r: {value: q x}", "q: 4, r: {value: q x}", "clashes", "q: 4"),
+        ("symbols: {x: a number}", "symbols: [x]", "expected names with", "symbols: [x]"),
+        ("f(x): x^2", "f(x): x^2 +", "the formula ends", "f(x): x^2 +"),
+        ("f(x): x^2", "f(x): {python: 'os:getpid'}", "is not allowed", "f(x): {python"),
+        ("f(x): x^2", "f(x): {value: x^2, elementwise: 3}", "expected true or", "elementwise"),
+        ("f(x): x^2", "f: x^2", "has no arguments", "f: x^2"),
+        ("f(x): x^2", "f(x): x^2, g(x): x", "g(x) is declared but never used", "g(x): x"),
+        ("q: {value: 3}", "q: {value: 3, range: [1, 2]}", "it has no range", "range"),
+        ("q: {value: 3}", "q: {entry: {indexes: [i]}}", "unknown field 'indexes'", "indexes"),
+        ("q: {value: 3}", "q: {derivative: {of: x}}", "lacks by", "derivative"),
+        ("q: {value: 3}", "q: {value: 3, after: 5}", "after is 5", "after"),
+        ("  functions:", "  approximation: 2\n  functions:", "approximation is 2", "approximation"),
+        ("  functions:", "  assume: {}\n  functions:", "expected a list", "assume"),
+        ("  functions:", "  assume: ['x <']\n  functions:", "a side of the relation", "assume"),
+        ("  functions:", "  dimensions: {n: [2, 2.5]}\n  functions:", "this is 2.5", "n: [2, 2.5]"),
+        ("  functions:", "  indices: {i: {form: 1}}\n  functions:", "unknown field 'form'", "form"),
+        ("world: toy", "world: top", "the world top is not declared", "world: top"),
+    ],
+)  # fmt: skip
+def test_an_error_in_a_world_or_a_function_is_told_at_its_place(
+    before: str, after: str, message: str, mark: str
+) -> None:
+    assert before in WORLDS
+    text = WORLDS.replace(before, after, 1)
+    problems = check_text(text, "page.md", NotationTable()).all_problems()
+    places = [text.split("\n")[one.line - 1][one.column - 1 :] for one in problems]
+    assert [place[: len(mark)] for place in places] == [mark], problems
+    assert message in problems[0].message
+
+
+def test_a_broken_declaration_is_told_once_for_all_formulas() -> None:
+    front = FRONT.replace("value: X w", "value: w X")
+    report = check(USES_ALL * 3, front)
+    assert len(report.all_problems()) == 1
+    assert [one.status for one in report.equations] == ["failed"] * 6
+
+
+TABLE = """modules: []
+common:
+  symbols:
+    m: the mass
+    v: {domain: positive}
+worlds:
+  falling:
+    symbols: {E: {value: 'm v'}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place"),
+    [
+        ("modules: []", "modules: 3", "notation.yml:1:1: modules is 3"),
+        ("modules: []", "moduls: []", "notation.yml:1:1: the notation table has the unknown"),
+        ("modules: []", "modules: [", "notation.yml:3:10: this is not valid YAML"),
+        ("    v: {", "    m: {", "notation.yml:5:5: m is declared twice"),
+        ("domain: positive", "domain: merry", "notation.yml:5:9: symbol v: domain is 'merry'"),
+        ("common:", "commn:", "notation.yml:2:1: the notation table has the unknown field"),
+        ("value: 'm v'", "valeu: 'm v'", "notation.yml:8:19: symbol E has the unknown field"),
+        ("value: 'm v'", "value: 'm u'", "notation.yml:8:15: symbol E: in 'm u': u is not"),
+        ("    symbols: {E", "    symbls: {E", "notation.yml:8:5: the world falling has the"),
+        ("worlds:\n  falling:\n    symbols: {E: {value: 'm v'}}", "worlds: 3", "notation.yml:6:1"),
+    ],
+)  # fmt: skip
+def test_an_error_in_the_book_s_table_tells_its_place_there(
+    before: str, after: str, place: str, tmp_path: Path
+) -> None:
+    assert before in TABLE
+    path = tmp_path / "notation.yml"
+    path.write_text(TABLE.replace(before, after, 1))
+    page = "---\nproofread:\n  world: falling\n---\n\n$$\nE = m v\n$$\n"
+    try:
+        (problem,) = check_text(page, "page.md", NotationTable.load(path)).all_problems()
+        assert (problem.line, problem.column) == (2, 1)
+        message = problem.message
+    except ProofreadError as error:
+        message = error.message
+    assert message.startswith(place)
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,8 @@ class Checker:
                 edge = False
         raise NotationProblem(
             f"no point satisfies the assumptions {'; '.join(self.notation.assumptions)}: "
-            f"{ATTEMPTS} draws were tried"
+            f"{ATTEMPTS} draws were tried",
+            ("assume",),
         )
 
     def _admits(self, world: World) -> bool:
@@ -142,7 +143,8 @@ def parse_declared_statements(notation: Notation, latex: str) -> list[Statement]
     try:
         return parse_statements(latex, notation)
     except ProofreadError as problem:
-        raise NotationProblem(f"assume: in {latex!r}: {problem.message}") from problem
+        message = f"assume: in {latex!r}: {problem.message}"
+        raise NotationProblem(message, ("assume",)) from problem
 
 
 def _relations(statement: Statement) -> int:

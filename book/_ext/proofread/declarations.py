@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import NotationProblem
+from .errors import NotationProblem, within
 from .patterns import Pattern, parse_pattern
 
 KINDS = ("scalar", "vector", "row", "matrix", "tensor", "dimension")
@@ -168,19 +168,23 @@ def read_quantity(key: str, raw: Any, indices: Collection[str], local: bool) -> 
     _known_fields(where, raw, _QUANTITY_FIELDS)
     kind = str(raw.get("kind", "scalar"))
     _choice(where, "kind", kind, KINDS)
-    shape = _shape(where, kind, raw.get("shape", ()))
-    ranges = {
-        str(name): _pair(where, bounds, "ranges of the form {l: [0, L]}")
-        for name, bounds in _mapping(where, "ranges", raw).items()
-    }
-    start = {
-        _integer(where, step): str(latex) for step, latex in _mapping(where, "start", raw).items()
-    }
+    with within(*("shape",) * ("shape" in raw)):
+        shape = _shape(where, kind, raw.get("shape", ()))
+    with within("ranges"):
+        ranges = {
+            str(name): _pair(where, bounds, "ranges of the form {l: [0, L]}")
+            for name, bounds in _mapping(where, "ranges", raw).items()
+        }
+    with within("start"):
+        start = {
+            _integer(where, step): str(latex)
+            for step, latex in _mapping(where, "start", raw).items()
+        }
     after = raw.get("after")
     pattern = parse_pattern(key, indices, function=False)
     return Quantity(
         key, pattern, kind, shape, _rule(where, kind, raw), ranges, start,
-        _after(where, after) if after is not None else None,
+        None if after is None else _after(where, after),
         str(raw.get("words", "")), str(raw.get("code", "")), local,
     )  # fmt: skip
 
@@ -203,7 +207,9 @@ def read_function(key: str, raw: Any, indices: Collection[str], local: bool) -> 
         rule = External(str(raw["python"]), _texts(where, "arguments", raw))
     elementwise = raw.get("elementwise", False)
     if not isinstance(elementwise, bool):
-        raise NotationProblem(f"{where}: elementwise is {elementwise!r}, expected true or false")
+        raise NotationProblem(
+            f"{where}: elementwise is {elementwise!r}, expected true or false", ("elementwise",)
+        )
     return Function(
         key, pattern, rule, elementwise, str(raw.get("words", "")), str(raw.get("code", "")), local
     )
@@ -216,26 +222,33 @@ def _rule(where: str, kind: str, raw: Mapping[str, Any]) -> Rule:
         if name in raw
     ]
     if len(ways) > 1:
-        raise NotationProblem(f"{where} is given in {len(ways)} ways ({', '.join(ways)}): keep one")
+        raise NotationProblem(
+            f"{where} is given in {len(ways)} ways ({', '.join(ways)}): keep one", (ways[1],)
+        )
     if not ways:
         return _draw(where, kind, raw)
-    if "domain" in raw or "range" in raw or "values" in raw:
-        raise NotationProblem(f"{where} is given by {ways[0]}, so it has no domain: remove it")
+    for name in ("domain", "range", "values"):
+        if name in raw:
+            raise NotationProblem(
+                f"{where} is given by {ways[0]}, so it has no {name}: remove it", (name,)
+            )
     way = ways[0]
     if way == "value":
         return Formula(str(raw["value"]))
     if way == "entry":
         entry = _mapping(where, "entry", raw)
-        _known_fields(f"{where}, entry", entry, ("indices", "value"))
+        with within("entry"):
+            _known_fields(f"{where}, entry", entry, ("indices", "value"))
         return Formula(str(entry.get("value", "")), _texts(where, "indices", entry))
     if way == "python":
         return External(str(raw["python"]), _texts(where, "arguments", raw))
     if way == "derivative":
-        of, by = _fields(f"{where}, derivative", raw["derivative"], ("of", "by"))
-        return DerivativeOf(of, by)
+        with within("derivative"):
+            return DerivativeOf(*_fields(f"{where}, derivative", raw["derivative"], ("of", "by")))
     if way == "entries of":
         return Alias(str(raw["entries of"]))
-    return _random(where, raw["random"])
+    with within("random"):
+        return _random(where, raw["random"])
 
 
 def _draw(where: str, kind: str, raw: Mapping[str, Any]) -> Draw:
@@ -243,18 +256,22 @@ def _draw(where: str, kind: str, raw: Mapping[str, Any]) -> Draw:
     if not isinstance(values, (list, tuple)) or not all(
         isinstance(value, (int, float)) for value in values
     ):
-        raise NotationProblem(f"{where}: values is {values!r}, expected a list of numbers")
+        raise NotationProblem(
+            f"{where}: values is {values!r}, expected a list of numbers", ("values",)
+        )
     default = "integer" if kind == "dimension" else "real"
     domain = str(raw.get("domain", default))
     _choice(where, "domain", domain, DOMAINS)
     low, high = ("2", "7") if kind == "dimension" else ("", "")
     if "range" in raw:
-        low, high = _pair(where, raw["range"], "a range of the form [low, high]")
+        with within("range"):
+            low, high = _pair(where, raw["range"], "a range of the form [low, high]")
     elif domain == "integer" and kind != "dimension" and not values:
         raise NotationProblem(f"{where} is an integer without a range: add range: [low, high]")
     return Draw(domain, low, high, tuple(float(value) for value in values))
 
 
+@within("after")
 def _after(where: str, raw: Any) -> Rule:
     if isinstance(raw, str):
         return Formula(raw)
@@ -303,7 +320,8 @@ def _known_fields(where: str, raw: Any, known: Collection[str]) -> None:
     for name in raw:
         if name not in known:
             raise NotationProblem(
-                f"{where} has the unknown field {name!r}: known are {', '.join(known)}"
+                f"{where} has the unknown field {name!r}: known are {', '.join(known)}",
+                (str(name),),
             )
 
 
@@ -324,14 +342,14 @@ def _pair(where: str, raw: Any, wanted: str) -> tuple[str, str]:
 def _mapping(where: str, name: str, raw: Mapping[str, Any]) -> Mapping[Any, Any]:
     value = raw.get(name, {})
     if not isinstance(value, Mapping):
-        raise NotationProblem(f"{where}: {name} is {value!r}, expected a mapping")
+        raise NotationProblem(f"{where}: {name} is {value!r}, expected a mapping", (name,))
     return value
 
 
 def _texts(where: str, name: str, raw: Mapping[str, Any]) -> tuple[str, ...]:
     value = raw.get(name, ())
     if not isinstance(value, (list, tuple)):
-        raise NotationProblem(f"{where}: {name} is {value!r}, expected a list")
+        raise NotationProblem(f"{where}: {name} is {value!r}, expected a list", (name,))
     return tuple(str(item) for item in value)
 
 
@@ -343,4 +361,6 @@ def _integer(where: str, raw: Any) -> int:
 
 def _choice(where: str, name: str, value: str, choices: Collection[str]) -> None:
     if value not in choices:
-        raise NotationProblem(f"{where}: {name} is {value!r}, expected one of {', '.join(choices)}")
+        raise NotationProblem(
+            f"{where}: {name} is {value!r}, expected one of {', '.join(choices)}", (name,)
+        )

@@ -6,6 +6,9 @@ range of characters of the equation's LaTeX that the message is about.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 Span = tuple[int, int]
 
 
@@ -78,9 +81,36 @@ class SizeProblem(ProofreadError):
 
 
 class NotationProblem(ProofreadError):
-    """The notation table or a page's front matter is wrong."""
+    """The notation table or a page's front matter is wrong.
+
+    Parameters
+    ----------
+    message : str
+        As for every error.
+    entry : tuple of str
+        The keys that lead to what is wrong, ``("symbols", "X", "shape")``, or the last of them.
+    place : (int, int), optional
+        Its line and column, both from 1, where the text could not be read.
+    """
 
     kind = "notation"
+
+    def __init__(
+        self, message: str, entry: tuple[str, ...] = (), place: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.entry = entry
+        self.place = place
+
+
+@contextmanager
+def within(*keys: str) -> Iterator[None]:
+    """Say of the errors of a declaration's reading under which keys it stands."""
+    try:
+        yield
+    except NotationProblem as problem:
+        problem.entry = (*keys, *problem.entry)
+        raise
 
 
 class FalseClaim(ProofreadError):

@@ -83,9 +83,9 @@ class Graph(ABC):
 
     def _compute(self, node: NodeKey) -> Value:
         if any(node == opened for opened, _ in self.root.open):
-            raise NotationProblem(f"{node[0]} depends on itself: give its start")
+            raise NotationProblem(f"{node[0]} depends on itself: give its start", (node[0],))
         if len(self.root.open) > 60:
-            raise NotationProblem(f"{node[0]} depends on too long a chain of others")
+            raise NotationProblem(f"{node[0]} depends on too long a chain of others", (node[0],))
         touched: set[NodeKey] = set()
         outer, self.root.precision = self.root.precision, 0.0
         self.root.open.append((node, touched))
@@ -104,10 +104,12 @@ class Graph(ABC):
         scope = self.scope(self.family_bindings(quantity, node[1]), self.root.budget.within())
         try:
             return self._apply_rule(quantity, node, scope)
-        except NotationProblem:
+        except NotationProblem as problem:
+            problem.entry = problem.entry or (quantity.key,)
             raise
         except ProofreadError as problem:
-            raise NotationProblem(f"computing {quantity.key}: {problem.message}") from problem
+            message = f"computing {quantity.key}: {problem.message}"
+            raise NotationProblem(message, (quantity.key,)) from problem
 
     def _apply_rule(self, quantity: Quantity, node: NodeKey, scope: Scope) -> Value:
         where = f"symbol {quantity.key}"

@@ -19,7 +19,8 @@ def parse_declared(
         try:
             notation.parsed[key] = parse_expression(latex, notation, scope)
         except ProofreadError as problem:
-            raise NotationProblem(f"{where}: in {latex!r}: {problem.message}") from problem
+            name = where.partition(" ")[2].removeprefix("of ")
+            raise NotationProblem(f"{where}: in {latex!r}: {problem.message}", (name,)) from problem
     return notation.parsed[key]
 
 

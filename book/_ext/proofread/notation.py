@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from .declarations import (
@@ -16,7 +17,7 @@ from .declarations import (
     read_index,
     read_quantity,
 )
-from .errors import NotationProblem
+from .errors import NotationProblem, within
 from .lexer import tokenize
 from .patterns import canonical, parse_pattern
 from .syntax import Node, Symbol
@@ -25,20 +26,29 @@ SECTIONS = ("words", "dimensions", "indices", "symbols", "functions", "assume", 
 ALWAYS_ALLOWED = ("numpy",)
 
 
+@dataclass(frozen=True)
+class Layer:
+    """Declarations that stand together: what they are called, and the keys that lead to them."""
+
+    name: str
+    sections: Mapping[str, Any]
+    keys: tuple[str, ...]
+    local: bool
+    """Whether a page has them rather than the book's table."""
+
+
 class Notation:
     """The declarations of one world.
 
     Parameters
     ----------
-    layers : list of (name, section mapping, local)
+    layers : list of Layer
         From the book's common table to the page's own, later ones adding to earlier ones.
     modules : tuple of str
         Modules that ``module:function`` may name, beside NumPy.
     """
 
-    def __init__(
-        self, layers: list[tuple[str, Mapping[str, Any], bool]], modules: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, layers: list[Layer], modules: tuple[str, ...] = ()) -> None:
         self.modules = (*ALWAYS_ALLOWED, *modules)
         self.indices: dict[str, IndexRange] = {}
         self.quantities: dict[str, Quantity] = {}
@@ -48,8 +58,9 @@ class Notation:
         self.parsed: dict[tuple[str, frozenset[str]], Node] = {}
         self.labels: dict[Symbol, tuple[str, ...]] = {}
         self._forms: dict[object, str] = {}
-        for name, sections, local in layers:
-            self._add_layer(name, sections, local)
+        for layer in layers:
+            with within(*layer.keys):
+                self._add_layer(layer.name, layer.sections, layer.local)
         self.heads = self._index_heads()
         self._no_index_is_a_symbol()
         self.random: frozenset[str] | None = None
@@ -60,28 +71,39 @@ class Notation:
         for section in sections:
             if section not in SECTIONS:
                 raise NotationProblem(
-                    f"{layer} has the unknown section {section!r}: known are {', '.join(SECTIONS)}"
+                    f"{layer} has the unknown section {section!r}: known are {', '.join(SECTIONS)}",
+                    (str(section),),
                 )
-        for name, raw in _section(layer, sections, "indices"):
-            spelled = canonical(tokenize(name))
-            self._no_clash(layer, name, ("index", spelled), replaceable=True)
-            self.indices[spelled] = read_index(name, raw)
-        for key, raw in _section(layer, sections, "dimensions"):
-            self._add_quantity(layer, key, _dimension(key, raw), local)
-        for key, raw in _section(layer, sections, "symbols"):
-            self._add_quantity(layer, key, raw, local)
-        for key, raw in _section(layer, sections, "functions"):
+        for section in ("indices", "dimensions", "symbols", "functions"):
+            for key, raw in _section(layer, sections, section):
+                with within(section, key):
+                    self._add_entry(layer, section, (key, raw), local)
+        self._add_conditions(layer, sections)
+
+    def _add_entry(self, layer: str, section: str, entry: tuple[str, Any], local: bool) -> None:
+        key, raw = entry
+        if section == "indices":
+            spelled = canonical(tokenize(key))
+            self._no_clash(layer, key, ("index", spelled), replaceable=True)
+            self.indices[spelled] = read_index(key, raw)
+        elif section == "functions":
             function = read_function(key, raw, self.indices, local)
             self._no_clash(layer, key, function.pattern)
             self.functions[key] = function
-        self._add_conditions(layer, sections)
+        else:
+            plain = _dimension(key, raw) if section == "dimensions" else raw
+            quantity = read_quantity(key, plain, self.indices, local)
+            self._no_clash(layer, key, quantity.pattern)
+            self.quantities[key] = quantity
 
     def _add_conditions(self, layer: str, sections: Mapping[str, Any]) -> None:
         assumptions = sections.get("assume", [])
         if isinstance(assumptions, str):
             assumptions = [assumptions]
         if not isinstance(assumptions, list):
-            raise NotationProblem(f"{layer}: assume is {assumptions!r}, expected a list")
+            raise NotationProblem(
+                f"{layer}: assume is {assumptions!r}, expected a list", ("assume",)
+            )
         self.assumptions += [str(assumption) for assumption in assumptions]
         approximation = sections.get("approximation", self.approximation)
         if approximation is not None and not (
@@ -89,14 +111,10 @@ class Notation:
         ):
             raise NotationProblem(
                 f"{layer}: approximation is {approximation!r}, expected a relative error "
-                "between 0 and 1, e.g. 0.01"
+                "between 0 and 1, e.g. 0.01",
+                ("approximation",),
             )
         self.approximation = approximation
-
-    def _add_quantity(self, layer: str, key: str, raw: Any, local: bool) -> None:
-        quantity = read_quantity(key, raw, self.indices, local)
-        self._no_clash(layer, key, quantity.pattern)
-        self.quantities[key] = quantity
 
     def _no_clash(self, layer: str, key: str, form: object, replaceable: bool = False) -> None:
         if form in self._forms and not replaceable:
@@ -112,7 +130,8 @@ class Notation:
                 if one.pattern.head == (index,) and one.pattern.specificity[1:3] == (0, 0):
                     raise NotationProblem(
                         f"{one.key} is declared, and {index} is an index, for which it would be "
-                        "taken: rename one of them"
+                        "taken: rename one of them",
+                        (one.key,),
                     )
 
     def _index_heads(self) -> dict[str, list[Quantity | Function]]:
@@ -132,7 +151,9 @@ class Notation:
         while isinstance(quantity.rule, Alias):
             target = self.find_key(quantity.rule.target, quantity.key)
             if target in seen:
-                raise NotationProblem(f"symbol {key} is declared as the entries of itself")
+                raise NotationProblem(
+                    f"symbol {key} is declared as the entries of itself", (key, "entries of")
+                )
             seen.add(target)
             quantity = self.quantities[target]
         return quantity
@@ -145,7 +166,7 @@ class Notation:
         for key, quantity in self.quantities.items():
             if quantity.pattern == pattern:
                 return key
-        raise NotationProblem(f"{asker} refers to {written}, which is not declared")
+        raise NotationProblem(f"{asker} refers to {written}, which is not declared", (asker,))
 
     def nearest(self, name: str) -> str:
         """A declared name that looks like ``name``, or an empty string."""
@@ -165,7 +186,9 @@ class Notation:
 def _section(layer: str, sections: Mapping[str, Any], name: str) -> list[tuple[str, Any]]:
     section = sections.get(name) or {}
     if not isinstance(section, Mapping):
-        raise NotationProblem(f"{layer}: {name} is {section!r}, expected names with their meaning")
+        raise NotationProblem(
+            f"{layer}: {name} is {section!r}, expected names with their meaning", (name,)
+        )
     return [(str(key), value) for key, value in section.items()]
 
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from . import syntax
 from .declarations import Alias, Function, Quantity
 from .errors import NotationProblem, ProofreadError
+from .front_matter import FrontMatter, read_front_matter
 from .markdown import FoundFormula, Page, scan
 from .notation import Notation
 from .relations import has_relation
-from .reports import EquationReport, PageReport, Problem
-from .tables import NotationTable, load_yaml
+from .reports import DeclarationProblem, EquationReport, PageReport, Problem
+from .tables import NotationTable
 from .verdicts import check_equation
 
 EXCUSE = re.compile(r"not machine-checked\b\s*:?\s*(.*)")
 WORLD = re.compile(r"world\s*:\s*(.*?)\s*$")
 ALSO_TRUE = re.compile(r"also true\s*:\s*(.+?)\s*:\s*(.+)")
-_LINE = re.compile(r"^line (\d+): ")
 
 
 def check_text(
@@ -31,8 +29,10 @@ def check_text(
     """
     report = PageReport(path)
     page = scan(text)
-    front, start = _front_matter(page, text, report)
-    if front is None:
+    try:
+        front = read_front_matter(page.front_matter)
+    except NotationProblem as problem:
+        report.problems.append(Problem(*(problem.place or (1, 1)), problem.kind, problem.message))
         return report
     used: set[str] = set()
     notations: list[Notation] = []
@@ -40,17 +40,17 @@ def check_text(
     for formula in page.formulas:
         if formula.inline and not has_relation(formula.latex):
             continue
-        equation = _check_formula(formula, front, table, corruptions, report, start)
+        equation = _check_formula(formula, front, table, corruptions, report)
         if equation is not None:
             report.equations.append(equation)
             used |= {use.key for use in equation.symbols}
-    for world in {"", *_page_worlds(front)}:
+    for world in ("", *front.worlds()):
         try:
-            notations.append(table.checker(front, world).notation)
+            notations.append(table.checker(front.section, world).notation)
         except ProofreadError as problem:
-            _note(report, problem.message, text, start)
+            _note(report, _located(problem, front, table))
     if not report.all_problems():
-        _report_unused(report, notations, used, text, start)
+        _report_unused(report, notations, used, front)
     return report
 
 
@@ -64,38 +64,12 @@ def _note_unread(page: Page, report: PageReport) -> None:
     ]  # fmt: skip
 
 
-def _page_worlds(front: Mapping[str, Any]) -> list[str]:
-    worlds = front.get("worlds")
-    return [str(name) for name in worlds] if isinstance(worlds, Mapping) else []
-
-
-def _front_matter(
-    page: Page, text: str, report: PageReport
-) -> tuple[Mapping[str, Any] | None, int]:
-    """The page's ``proofread`` section and the line that it starts on."""
-    lines = text.splitlines()
-    start = next(
-        (number for number, line in enumerate(lines, 1) if line.startswith("proofread:")), 1
-    )
-    try:
-        data = load_yaml(page.front_matter) if page.front_matter else {}
-    except NotationProblem as problem:
-        _note(report, problem.message, text, start)
-        return None, start
-    section = data.get("proofread", {}) if isinstance(data, Mapping) else {}
-    if not isinstance(section, Mapping):
-        _note(report, f"proofread is {section!r}, expected fields: world, symbols, …", text, start)
-        return None, start
-    return section, start
-
-
 def _check_formula(
     formula: FoundFormula,
-    front: Mapping[str, Any],
+    front: FrontMatter,
     table: NotationTable,
     corruptions: bool,
     page: PageReport,
-    start: int,
 ) -> EquationReport | None:
     excuse, world = _comments(formula, page)
     if excuse is not None:
@@ -104,11 +78,10 @@ def _check_formula(
             "excused", excuse, world,
         )  # fmt: skip
     try:
-        checker = table.checker(front, world)
+        checker = table.checker(front.section, world)
         _ = checker.worlds
     except ProofreadError as problem:
-        if not any(one.message == problem.message for one in page.problems):
-            page.problems.append(Problem(start, 1, problem.kind, problem.message))
+        _note(page, _located(problem, front, table, _line_of_world(formula)))
         return None
     proofs = (ALSO_TRUE.match(text) for _, text in formula.comments)
     also_true = {proof.group(1): proof.group(2) for proof in proofs if proof is not None}
@@ -120,9 +93,36 @@ def _check_formula(
         condition=formula.condition and formula.inline,
         inline=formula.inline,
     )
-    equation.world = world or str(front.get("world", ""))
+    equation.world = world or str(front.section.get("world", ""))
+    _move_declaration_problems(equation, page, front, table)
     _place(equation, formula, page)
     return equation
+
+
+def _located(
+    problem: ProofreadError, front: FrontMatter, table: NotationTable, line: int = 0
+) -> Problem:
+    """A declaration's error at its entry; an unknown world in the ``line`` that asks for it."""
+    entry = problem.entry if isinstance(problem, NotationProblem) else ()
+    if line and entry == ("proofread", "world"):
+        return Problem(line, 1, problem.kind, problem.message)
+    return front.problem(problem.message, entry, table, problem.kind)
+
+
+def _line_of_world(formula: FoundFormula) -> int:
+    return next((line for line, comment in formula.comments if WORLD.match(comment)), 0)
+
+
+def _move_declaration_problems(
+    equation: EquationReport, page: PageReport, front: FrontMatter, table: NotationTable
+) -> None:
+    """What is wrong with a declaration is a matter of the page: all its formulas would say it."""
+    for problem in equation.problems:
+        if isinstance(problem, DeclarationProblem):
+            _note(page, front.problem(problem.message, problem.entry, table))
+    equation.problems = [
+        one for one in equation.problems if not isinstance(one, DeclarationProblem)
+    ]
 
 
 def _place(equation: EquationReport, formula: FoundFormula, page: PageReport) -> None:
@@ -154,28 +154,26 @@ def _comments(formula: FoundFormula, page: PageReport) -> tuple[str | None, str]
             missing = Problem(
                 line, 1, "excuse", "the reason is missing: write % not machine-checked: reason"
             )
-            if missing not in page.problems:
+            if missing not in page.problems:  # of each block, though all say the same
                 page.problems.append(missing)
         elif match := WORLD.match(comment):
             world = match.group(1)
+            if not world:
+                missing = Problem(line, 1, "notation", "the name is missing: write % world: NAME")
+                page.problems += [missing] * (missing not in page.problems)
     return excuse, world
 
 
-def _note(report: PageReport, message: str, text: str, start: int) -> None:
-    """A problem of the front matter, at its line where that is known."""
-    match = _LINE.match(message)
-    line = int(match.group(1)) + 1 if match else start
-    if match:
-        message = message[match.end() :]
-    if not any(one.message == message for one in report.problems):
-        report.problems.append(Problem(line, 1, "notation", message))
+def _note(report: PageReport, problem: Problem) -> None:
+    """A problem of the page itself, once however many formulas meet it."""
+    if not any(one.message == problem.message for one in report.problems):
+        report.problems.append(problem)
 
 
 def _report_unused(
-    report: PageReport, notations: list[Notation], used: set[str], text: str, start: int
+    report: PageReport, notations: list[Notation], used: set[str], front: FrontMatter
 ) -> None:
     """Symbols that the page itself declares, and neither formulas nor declarations use."""
-    lines = text.splitlines()
     mentioned = used | {
         getattr(node, "key", "")
         for notation in notations
@@ -190,15 +188,5 @@ def _report_unused(
             name = one.rule.target if isinstance(one.rule, Alias) else one.key
             if not one.local or name in mentioned:
                 continue
-            line = _declaration_line(lines, one.key, start)
-            unused = Problem(line, 1, "unused", f"{one.key} is declared but never used: remove it")
-            if unused not in report.problems:
-                report.problems.append(unused)
-
-
-def _declaration_line(lines: list[str], key: str, start: int) -> int:
-    for number, line in enumerate(lines[start:], start + 1):
-        name = line.strip().partition(": ")[0].rstrip(":").strip("\"'")
-        if name.replace("\\\\", "\\") == key:
-            return number
-    return start
+            message = f"{one.key} is declared but never used: remove it"
+            _note(report, Problem(*(front.place((one.key,)) or front.start()), "unused", message))

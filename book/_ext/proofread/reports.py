@@ -25,6 +25,13 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class DeclarationProblem(Problem):
+    """What is wrong with a declaration that a formula uses, and the keys that lead to it."""
+
+    entry: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class SymbolUse:
     """A declared symbol in a formula: where (offsets in its LaTeX), which, and its gloss."""
 

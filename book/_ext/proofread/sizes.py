@@ -9,7 +9,7 @@ import numpy as np
 
 from . import declarations, syntax
 from .declarations import Function, Quantity
-from .errors import NotationProblem
+from .errors import NotationProblem, ProofreadError
 from .evaluator import Scope, evaluate_integer
 from .notation import Notation
 
@@ -51,13 +51,20 @@ def draw_sizes(world: Sized) -> None:
             continue
         for indices in _family_members(world, quantity):
             scope = world.scope(dict(world.family_bindings(quantity, indices)))
-            low, high = (
-                evaluate_integer(world.declared_node(quantity, end, scope), scope)
-                for end in (rule.low, rule.high)
-            )
+            low, high = (_end(world, quantity, end, scope) for end in (rule.low, rule.high))
             sizes[quantity.key, indices] = _distinct(
                 quantity, generator, (low, high), set(sizes.values())
             )
+
+
+def _end(world: Sized, quantity: Quantity, latex: str, scope: Scope) -> int:
+    try:
+        return evaluate_integer(world.declared_node(quantity, latex, scope), scope)
+    except NotationProblem:
+        raise
+    except ProofreadError as problem:
+        message = f"dimension {quantity.key}: {problem.message}"
+        raise NotationProblem(message, (quantity.key,)) from problem
 
 
 def _freedom(quantity: Quantity) -> tuple[int, float]:
@@ -75,7 +82,8 @@ def _distinct(
     low, high = ends
     if not 0 <= low <= high <= 1000:
         raise NotationProblem(
-            f"dimension {quantity.key} has the range [{low}, {high}], expected 0 ≤ low ≤ high"
+            f"dimension {quantity.key} has the range [{low}, {high}], expected 0 ≤ low ≤ high",
+            (quantity.key,),
         )
     if low == high:
         return low
@@ -83,7 +91,8 @@ def _distinct(
     if not free:
         raise NotationProblem(
             f"dimension {quantity.key}: no size in [{low}, {high}] is left that differs from the "
-            "others: widen its range"
+            "others: widen its range",
+            (quantity.key,),
         )
     return int(generator.choice(free))
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from . import syntax
 from .checker import Checker, Result
 from .corruption import measure_strength
-from .errors import FalseClaim, IndexProblem, ProofreadError, ShapeProblem, Span
+from .errors import FalseClaim, IndexProblem, NotationProblem, ProofreadError, ShapeProblem, Span
 from .notation import Notation
 from .repairs import suggest_repairs
-from .reports import EquationReport, Problem, SymbolUse
+from .reports import DeclarationProblem, EquationReport, Problem, SymbolUse
 from .syntax import Statement
 from .values import TIMES
 
@@ -105,9 +105,12 @@ def _fail(report: EquationReport, problem: ProofreadError, checker: Checker) -> 
             suggestion = ", or ".join(f"{offer.what}: {_flat(offer.latex)}" for offer in offers)
             if isinstance(problem, FalseClaim):
                 span = offers[0].span
-    report.problems.append(
-        Problem(*position(report.latex, span), problem.kind, problem.message, suggestion)
-    )
+    place = position(report.latex, span)
+    if isinstance(problem, NotationProblem):
+        declaration = DeclarationProblem(*place, problem.kind, problem.message, entry=problem.entry)
+        report.problems.append(declaration)
+        return
+    report.problems.append(Problem(*place, problem.kind, problem.message, suggestion))
 
 
 def _flat(latex: str) -> str:

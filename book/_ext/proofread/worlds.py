@@ -102,6 +102,15 @@ class World(Graph):
         self, function: Function, indices: tuple[int, ...], arguments: list[Value]
     ) -> Value:
         """A declared function at these arguments."""
+        try:
+            return self._apply_rule_of(function, indices, arguments)
+        except NotationProblem as problem:
+            problem.entry = problem.entry or (function.key,)
+            raise
+
+    def _apply_rule_of(
+        self, function: Function, indices: tuple[int, ...], arguments: list[Value]
+    ) -> Value:
         rule = function.rule
         bindings: dict[str, Any] = dict(self.family_bindings(function, indices))
         parameters = function.pattern.parameters

@@ -57,8 +57,7 @@ class PageChecker:
         try:
             self._table = NotationTable.load(notation)
         except ProofreadError as problem:
-            message = f"{notation.name}: {problem.message}"
-            self._broken = [Problem(1, 1, problem.kind, message)]
+            self._broken = [Problem(1, 1, problem.kind, problem.message)]
         packages = ("proofread", __package__, *self._table.modules)
         self.fingerprint = fingerprint([notation, *_sources(packages)])
 
