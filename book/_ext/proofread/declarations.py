@@ -164,7 +164,7 @@ def read_quantity(key: str, raw: Any, indices: Collection[str], local: bool) -> 
             )
         raw = {"words": raw}
     elif isinstance(raw, (int, float)):
-        raw = {"value": str(raw)}
+        raw = {"value": raw}
     _known_fields(where, raw, _QUANTITY_FIELDS)
     kind = str(raw.get("kind", "scalar"))
     _choice(where, "kind", kind, KINDS)
@@ -234,7 +234,7 @@ def _rule(where: str, kind: str, raw: Mapping[str, Any]) -> Rule:
             )
     way = ways[0]
     if way == "value":
-        return Formula(str(raw["value"]))
+        return Formula(_latex(raw["value"]))
     if way == "entry":
         entry = _mapping(where, "entry", raw)
         with within("entry"):
@@ -297,7 +297,7 @@ def _random(where: str, raw: Any) -> RandomDraw:
     wanted = DISTRIBUTIONS[str(name)]
     if len(arguments) != len(wanted.split(" and ")):
         raise NotationProblem(f"{where}: {name} has {arguments!r}, expected its {wanted}")
-    return RandomDraw(str(name), tuple(str(argument) for argument in arguments))
+    return RandomDraw(str(name), tuple(_latex(argument) for argument in arguments))
 
 
 def _shape(where: str, kind: str, raw: Any) -> tuple[str, ...]:
@@ -336,7 +336,16 @@ def _fields(where: str, raw: Any, names: tuple[str, str]) -> tuple[str, str]:
 def _pair(where: str, raw: Any, wanted: str) -> tuple[str, str]:
     if not isinstance(raw, (list, tuple)) or len(raw) != 2:
         raise NotationProblem(f"{where} has {raw!r}, expected {wanted}")
-    return str(raw[0]), str(raw[1])
+    return _latex(raw[0]), _latex(raw[1])
+
+
+def _latex(value: object) -> str:
+    """An expression as LaTeX; Python writes 1e-05, which is no LaTeX for the number."""
+    text = str(value)
+    if isinstance(value, float) and "e" in text:
+        mantissa, _, exponent = text.partition("e")
+        return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+    return text
 
 
 def _mapping(where: str, name: str, raw: Mapping[str, Any]) -> Mapping[Any, Any]:

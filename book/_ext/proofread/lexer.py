@@ -68,6 +68,7 @@ _TOKEN = re.compile(
     r"|(?P<row>\\\\(?:\[[^\]\n]*\])?)"
     r"|(?P<command>\\(?:[a-zA-Z]+\*?|.))"
     r"|(?P<assign>:=)"
+    r"|(?P<power_of_ten>\d+(?:\.\d+)?[eE][-+]?\d+)"
     r"|(?P<number>\d+(?:\.\d+)?)"
     r"|(?P<letter>[a-zA-Z])"
     r"|(?P<mark>[-+*/=<>!'|,;:.()\[\]{}^_&~])",
@@ -138,6 +139,12 @@ def _scan(latex: str) -> list[Token]:
         position = match.end()
         if match.lastgroup == "blank":
             continue
+        if match.lastgroup == "power_of_ten":
+            raise SyntaxProblem(
+                f"{match.group()} may be a power of ten or the constant e: write 10^{{…}}, or put "
+                "blanks around the e",
+                match.span(),
+            )
         token = _token_of(match)
         if token.text in _UNREAD:
             position = _skip_argument(latex, token, position)

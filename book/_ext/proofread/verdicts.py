@@ -13,6 +13,7 @@ from .repairs import suggest_repairs
 from .reports import DeclarationProblem, EquationReport, Problem, SymbolUse
 from .syntax import Statement
 from .values import TIMES
+from .visibility import hidden_terms
 
 _REPAIRABLE = (FalseClaim, ShapeProblem, IndexProblem)
 
@@ -53,9 +54,24 @@ def check_equation(
         _fail(report, problem, checker)
         return report
     _fill(report, result, checker.notation)
-    if corruptions and not condition and not inline:
+    if inline and not condition:
+        _note_hidden_terms(report, result, checker)
+    elif corruptions and not condition:
         _measure(report, result, checker, also_true or {})
     return report
+
+
+def _note_hidden_terms(report: EquationReport, result: Result, checker: Checker) -> None:
+    checker.budget.refill()
+    for statement in result.statements:
+        for term in hidden_terms(statement, checker.worlds):
+            report.status = "failed"
+            text = _flat(report.latex[slice(*term.span)])
+            message = (
+                f"{text} is so small beside the other terms that any number in its place would "
+                "pass too: claim it without them, or choose ranges in which all are of like size"
+            )
+            report.problems.append(Problem(*position(report.latex, term.span), "weak", message))
 
 
 def _fill(report: EquationReport, result: Result, notation: Notation) -> None:
