@@ -11,9 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from proofread import Checker, NotationTable, check_equation, check_text
 from proofread.errors import ProofreadError
+from proofread.front_matter import read_front_matter
 from proofread.lexer import tokenize
+from proofread.markdown import displayed, scan
 
-TABLE = NotationTable.load(Path(__file__).resolve().parents[2] / "book" / "notation.yml")
+BOOK = Path(__file__).resolve().parents[2] / "book"
+TABLE = NotationTable.load(BOOK / "notation.yml")
 SECONDS = 1.0
 FORMULAS = [
     r"\Delta^{(l)} = \left(\Delta^{(l+1)} (W^{(l+1)})^\top\right) \odot f'(Z^{(l)})",
@@ -118,6 +121,23 @@ def mutate(latex: str, chooser: random.Random) -> str:
         else:
             latex = latex[:start] + chooser.choice(FRAGMENTS) + latex[start:]
     return latex
+
+
+def test_corruptions_of_the_book_s_formulas_raise_nothing_and_end_in_time() -> None:
+    """A sample; each page has its own symbols and worlds."""
+    chooser = random.Random(21)
+    formulas: list[tuple[str, Checker]] = []
+    for path in chooser.sample(sorted(BOOK.rglob("*.md")), 8):
+        page = scan(path.read_text(encoding="utf-8"))
+        page_checker = TABLE.checker(read_front_matter(page.front_matter).section)
+        _ = page_checker.worlds
+        formulas += [(one.latex, page_checker) for one in displayed(page)]
+    assert len(formulas) > 50
+    for latex, page_checker in formulas:
+        check_equation(latex, page_checker, corruptions=False)  # draws what it needs
+    for _ in range(500):
+        latex, page_checker = chooser.choice(formulas)
+        attempt(mutate(latex, chooser), page_checker)
 
 
 def test_corrupted_formulas_raise_nothing_and_end_in_time(checker: Checker) -> None:

@@ -218,6 +218,8 @@ RULES = [
     Rule("a box is looked through", r"\boxed{x z = z x}", r"\boxed{x z = z}", "false", "z}"),
     Rule("spacing is no sign", r"x \, z \; = \! z ~ x", r"x \, z = \; z", "false", ""),
     Rule("nine digits", r"(1 + 10^{-11}) p = p", r"(1 + 10^{-8}) p = p", "false", ""),
+    Rule("nothing random decides", r"\mathbb{E}[2 r] = 1", r"\mathbb{E}[r!] = 1", "domain", ""),
+    Rule("a run of integers", r"c \in \{1, \dots, n\}", r"r \in \{0, \dots, 9\}", "false", r"\{0"),
     Rule("diag and trace", r"\operatorname{tr}(\operatorname{diag}(v)) = \sum_i v_i",
          r"\operatorname{tr}(X) = 1", "shape", r"\operatorname"),
 ]  # fmt: skip

@@ -119,16 +119,15 @@ def assignments(statement: Statement, world: World) -> list[dict[str, int]]:
         names |= syntax.free_names(run.low) | syntax.free_names(run.high) | {run.name}
     found: list[dict[str, int]] = [{}]
     for name in _by_dependence(names, world, runs):
-        found = [
-            {**bindings, name: index}
-            for bindings in found
-            for index in _run_of(name, bindings, world, runs)
-        ]
-        if len(found) > MAXIMUM_RANGE:
-            raise SizeProblem(
-                f"the free indices take more than {MAXIMUM_RANGE} values together",
-                statement.claim.span,
-            )
+        outer, found = found, []
+        for bindings in outer:
+            run = _run_of(name, bindings, world, runs)
+            if len(found) + len(run) > MAXIMUM_RANGE:
+                raise SizeProblem(
+                    f"the free indices take more than {MAXIMUM_RANGE} values together",
+                    statement.claim.span,
+                )
+            found += [{**bindings, name: index} for index in run]
     return found
 
 

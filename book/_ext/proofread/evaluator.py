@@ -259,13 +259,12 @@ def _assignments(node: syntax.Aggregate, scope: Scope) -> list[tuple[int, Scope]
     """Every value of the bound indices that the condition admits."""
     scopes = [(0, scope)]
     for binder in node.binders:
-        scopes = [
-            (value, inner.summing(binder.name, value))
-            for _, inner in scopes
-            for value in _descending(binder, node, inner)
-        ]
-        if len(scopes) > MAXIMUM_RANGE:
-            raise SizeProblem(f"more than {MAXIMUM_RANGE} terms", node.span)
+        outer, scopes = scopes, []
+        for _, inner in outer:
+            values_of_one = _descending(binder, node, inner)
+            if len(scopes) + len(values_of_one) > MAXIMUM_RANGE:
+                raise SizeProblem(f"more than {MAXIMUM_RANGE} terms", node.span)
+            scopes += [(value, inner.summing(binder.name, value)) for value in values_of_one]
     if node.condition is None:
         return scopes
     return [(value, inner) for value, inner in scopes if holds(node.condition, inner)]
@@ -341,8 +340,10 @@ def is_member(value: Value, node: syntax.Node, scope: Scope) -> bool:
         return bool(np.all(above & below))
     if isinstance(node, syntax.FiniteSet):
         shown = [float(np.real(evaluate(one, scope).array)) for one in node.members]
-        members = np.arange(shown[0], shown[-1] + 1) if node.run else np.array(shown)
-        return bool(np.all(np.isin(entries, members)))
+        if node.run:
+            within = (entries >= shown[0]) & (entries <= shown[-1])
+            return bool(np.all(within & ((entries - shown[0]) % 1 == 0)))
+        return bool(np.all(np.isin(entries, np.array(shown))))
     members = np.atleast_1d(np.real(evaluate(node, scope).array)).ravel()
     return bool(np.all(np.isin(entries, members)))
 

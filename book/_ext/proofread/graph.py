@@ -20,7 +20,7 @@ from .external import call_external, from_plain, points_of
 from .labels import parse_declared
 from .notation import Notation
 from .sizes import NodeKey, draw_sizes
-from .values import TIMES, Array, Value, measured, scalar, stacked
+from .values import TIMES, Array, NotSingle, Value, measured, scalar, stacked
 
 MAXIMUM_ENTRIES = 10_000
 
@@ -106,6 +106,8 @@ class Graph(ABC):
             return self._apply_rule(quantity, node, scope)
         except NotationProblem as problem:
             problem.entry = problem.entry or (quantity.key,)
+            raise
+        except NotSingle:
             raise
         except ProofreadError as problem:
             message = f"computing {quantity.key}: {problem.message}"

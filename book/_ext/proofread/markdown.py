@@ -103,6 +103,7 @@ class _Scanner:
     def __init__(self, lines: list[str], page: Page) -> None:
         self.lines = lines
         self.page = page
+        self.cursor = (-1, 0)
 
     def read(self, text: str, first_line: int, depth: int) -> None:
         """Read a stretch of Markdown that starts at ``first_line`` (from 0)."""
@@ -172,7 +173,8 @@ class _Scanner:
     def _read_inline(
         self, token: Token, line: int, end: int, comments: list[tuple[int, str]]
     ) -> None:
-        cursor = (line, 0)
+        # The cells of a table's row stand in one line.
+        cursor = self.cursor if self.cursor[0] == line else (line, 0)
         before = ""
         children = token.children or []
         for place, child in enumerate(children):
@@ -188,10 +190,15 @@ class _Scanner:
                     lost_label=_lost_label(child, following),
                 )
                 before = ""
+            elif child.type == "code_inline":
+                start, column = self._find(child.content, cursor, end)
+                cursor = (start, column + len(child.content))
+                before = ""
             elif child.type in ("text", "softbreak", "hardbreak"):
                 before += child.content or " "
             else:
                 before = ""
+        self.cursor = cursor
 
     def _find(self, content: str, cursor: tuple[int, int], end: int) -> tuple[int, int]:
         """Where the first line of an inline formula stands after the cursor."""

@@ -55,14 +55,17 @@ def measured(array: Array, labels: tuple[str, ...], spreads: bool = False) -> Va
     return Value(array, labels, float(size), spreads)
 
 
-class NotSingle(TypeError):
-    """A decision was asked of many samples at once; the caller goes through them one by one."""
+class NotSingle(DomainProblem):
+    """A decision was asked of many samples at once; the caller may go through them one by one."""
 
 
 def single(array: Array) -> float:
     """The real part of a scalar that decides something: a branch, a bound, the larger of two."""
     if np.ndim(array):
-        raise NotSingle("a decision between samples")
+        raise NotSingle(
+            "a random quantity decides here, in an index, a bound, a branch or a maximum: only the "
+            "two sides of a claim may be random"
+        )
     return float(np.real(array))
 
 
