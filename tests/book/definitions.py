@@ -380,9 +380,11 @@ def _layer(activation: str, x: str, number: int) -> Callable[[Case], Any]:
     return computed
 
 
-def layer(label: str, activation: str, x: str, number: int, **more: Any) -> Definition:
+def layer(
+    label: str, activation: str, x: str, number: int, n: int = 4, **more: Any
+) -> Definition:
     """The forward pass of one layer."""
-    n, d, m = 4, 3, 2
+    d, m = 3, 2
     case = {x: drawn(n, d), f"W^{{({number})}}": drawn(d, m), f"b^{{({number})}}": drawn(m)}
     return Definition(
         label, _layer(activation, x, number), [case | more], ("Dense",), scale=lambda case: 4.0
@@ -399,12 +401,40 @@ NETWORK = [
     layer("eq-digits-hidden-activation", "relu", "X", 1),
     layer("eq-digits-scores", "identity", "A^{(1)}", 2),
     layer("eq-forward-batch", "identity", "A^{(1)}", 2, l=2),
+    layer("eq-sheet-vector", "identity", "x", 1, n=1),
     Definition(
         "eq-parameter-count",
         _parameter_count,
         [{"L": 3, "n_0": 5, "n_1": 4, "n_2": 7, "n_3": 2}, {"L": 1, "n_0": 2, "n_1": 1}],
         ("MLP",),
     ),
+]
+
+
+# Rows with one answer q, so many of them with the target 1.
+SHARED = [
+    {"q": q, "m": m, "n": n, "p": mp.mpf(m) / n}
+    for q, m, n in ((0.5, 1, 2), (0.25, 2, 3), (0.75, 1, 4), (0.125, 3, 3))
+]
+
+
+def shared(label: str, loss: losses.Loss, slope: bool = False) -> Definition:
+    """A loss of rows with one answer, or its derivative by that answer."""
+
+    def computed(case: Case) -> Any:
+        answers = np.full((case["n"], 1), case["q"])
+        targets = (np.arange(case["n"]) < case["m"]).astype(np.float64)[:, np.newaxis]
+        return np.sum(loss.gradient(answers, targets)) if slope else loss.value(answers, targets)
+
+    return Definition(label, computed, SHARED, ulps=8, scale=lambda case: 2.0)
+
+
+SHARED_ANSWERS = [
+    shared("eq-shared-error", losses.mean_squared_error),
+    shared("eq-shared-square", losses.mean_squared_error),
+    shared("eq-shared-slope", losses.mean_squared_error, slope=True),
+    shared("eq-shared-entropy", losses.binary_cross_entropy),
+    shared("eq-shared-entropy-slope", losses.binary_cross_entropy, slope=True),
 ]
 
 
@@ -688,7 +718,8 @@ CONVOLUTION = [
 ]  # fmt: skip
 
 DEFINITIONS = [
-    *ACTIVATIONS, *SOFTMAX, *SQUARED_ERROR, *CROSS_ENTROPY, *NETWORK, *INITIALIZERS, *UPDATES,
+    *ACTIVATIONS, *SOFTMAX, *SQUARED_ERROR, *CROSS_ENTROPY, *NETWORK, *SHARED_ANSWERS,
+    *INITIALIZERS, *UPDATES,
     *SCHEDULES, *DIFFERENCES, *PREPROCESSING, *KNOWING_NOTHING,
     *GRADIENT_CHECK, *CONVOLUTION,
 ]  # fmt: skip

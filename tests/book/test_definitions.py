@@ -184,7 +184,7 @@ ELSEWHERE = {
         ("eq-one-weight", "eq-chain-gradient", "eq-unit-paths", "eq-unit-weight-gradient",
          "eq-unit-bias-gradient", "eq-batch-weight-sum", "eq-bp-weights", "eq-bp-bias",
          "eq-bp-inputs", "eq-skip", "eq-digits-weight-gradient", "eq-linear-weight-gradient",
-         "eq-linear-bias-gradient"),
+         "eq-linear-bias-gradient", "eq-sheet-back", "eq-sheet-outer"),
         "the gradient of a network: tests/book/test_backward_pass.py compares nnlib's",
     ),
     **dict.fromkeys(
@@ -194,7 +194,7 @@ ELSEWHERE = {
     **dict.fromkeys(
         ("eq-class-mean", "eq-distance-to-mean", "eq-distance-multiplied-out",
          "eq-standard-error", "eq-linear-neuron", "eq-measured-accuracy", "eq-repeated",
-         "eq-repeated-logit"),
+         "eq-repeated-logit", "eq-all-fail"),
         "the chapter's own code computes it, not nnlib",
     ),
     **dict.fromkeys(
@@ -211,6 +211,7 @@ ELSEWHERE = {
          "eq-cnn-patch-product"),
         "follows from eq-cnn-forward, which is compared",
     ),
+    "eq-sheet-sum": "eq-sheet-vector, which is compared, for one neuron",
     "eq-update-in-one-line": "eq-perceptron-weights again, as a line of a proof",
 }  # fmt: skip
 

@@ -40,6 +40,10 @@ INPUTS = {
         for number in (one, 2 * one)
     },
     "trust-but-check": {f"{2.0**-52:.1e}": "the gap after 1 in double precision"},
+    "a-spreadsheet-to-numpy": {
+        "0.393": "the error that the course reports in its first epoch",
+        "0.053": "the error that the course reports in its last epoch",
+    },
     "handwritten-digits": {"97": "what somebody reports, to ask what it says"},
     "backpropagation": {"0.46": "the answer of some network, to begin with"},
     "what-one-neuron-cannot-do": {"7.3": "a weight that nobody tried"},
