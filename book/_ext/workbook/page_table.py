@@ -91,10 +91,11 @@ def one_step_table(edition: Edition, step: int) -> PageTable:
         symbol, words = (str(sheet.cells[line, column].value) for line in (SYMBOLS, WORDS))
         body += (
             f'<tr class="sheet-{role}"><th scope="row">{address}</th><td>{escape(symbol)}</td>'
-            f"<td>{escape(words)}</td><td><code>{escape(formula)}</code></td><td>{value}</td></tr>"
+            f"<td><code>{escape(formula)}</code></td><td>{value}</td>"
+            f'<td class="sheet-words">{escape(words)}</td></tr>'
         )
         lines.append(f"{address:5} {symbol:12} {formula:30} {value}")
-    names = ("cell", "symbol", "what it is", "formula", "value")
+    names = ("cell", "symbol", "formula", "value", "what it is")
     head = "".join(f'<th scope="col">{name}</th>' for name in names)
     caption = f"Row {row + 1} of {edition.name}.xlsx, step {step}, turned upright."
     html = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
