@@ -380,9 +380,7 @@ def _layer(activation: str, x: str, number: int) -> Callable[[Case], Any]:
     return computed
 
 
-def layer(
-    label: str, activation: str, x: str, number: int, n: int = 4, **more: Any
-) -> Definition:
+def layer(label: str, activation: str, x: str, number: int, n: int = 4, **more: Any) -> Definition:
     """The forward pass of one layer."""
     d, m = 3, 2
     case = {x: drawn(n, d), f"W^{{({number})}}": drawn(d, m), f"b^{{({number})}}": drawn(m)}
