@@ -212,6 +212,10 @@ ELSEWHERE = {
         "follows from eq-cnn-forward, which is compared",
     ),
     "eq-sheet-sum": "eq-sheet-vector, which is compared, for one neuron",
+    **dict.fromkeys(
+        ("eq-bytes-moved", "eq-step-time", "eq-ring-bytes"),
+        "page_oracles plays the messages and counts them; nnlib leaves them to Dask",
+    ),
     "eq-update-in-one-line": "eq-perceptron-weights again, as a line of a proof",
 }  # fmt: skip
 
