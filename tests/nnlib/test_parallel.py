@@ -51,7 +51,7 @@ def client():
 @pytest.fixture
 def both(client):
     """The same, after a test before may have killed one."""
-    client.wait_for_workers(2, timeout=30)
+    client.wait_for_workers(2, timeout=120)
     return client
 
 
@@ -111,11 +111,9 @@ class At:
 
 
 def kill_one(client):
-    """Kill a worker process, the hard way, and wait until it is dead; return its address."""
+    """Kill a worker process with the signal that it cannot refuse; return its address."""
     address, number = min(client.run(os.getpid).items())
-    process = psutil.Process(number)
-    process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
-    process.wait(10)
+    os.kill(number, getattr(signal, "SIGKILL", signal.SIGTERM))
     return address
 
 
@@ -260,11 +258,11 @@ def test_scattered_data_would_have_been_lost(both):
     submitted = both.submit(np.ones, 3, workers=[address], allow_other_workers=True)
     assert submitted.result().tolist() == [1, 1, 1]
     assert kill_one(both) == address
-    assert submitted.result().tolist() == [1, 1, 1]
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while scattered.status == "finished" and time.monotonic() < deadline:
         time.sleep(0.02)
     assert scattered.status in ("lost", "cancelled")
+    assert submitted.result().tolist() == [1, 1, 1]
 
 
 def test_divergence_gives_the_parameters_back(threads):
@@ -364,7 +362,7 @@ def test_workers_end_with_the_process_that_started_them():
     done = run_program(DYING)
     assert done.returncode != 0
     worker = int(done.stdout)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while psutil.pid_exists(worker) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not psutil.pid_exists(worker)
