@@ -319,3 +319,43 @@ def ring_bytes(parameters: float, workers: float) -> float:
             sent[worker] += block.nbytes
     assert (vectors == expected).all() and (sent == sent[0]).all()
     return float(sent[0])
+def sklearn_after_one_step(
+    inputs: Array, weights: Array, bias: Array, targets: Array, rate: float, penalty: float
+) -> tuple[float, Array, Array]:
+    """scikit-learn's own loss, and its weights and biases after one step of its linear regressor.
+
+    Nothing here knows what the step is: the regressor is given a start and one batch.
+    """
+    # It takes a second to load, and all pages but one do without.
+    from sklearn.neural_network import MLPRegressor
+
+    answers = targets if targets.shape[1] > 1 else targets[:, 0]
+    model = MLPRegressor(
+        hidden_layer_sizes=(), solver="sgd", momentum=0, shuffle=False,
+        batch_size=len(inputs), learning_rate_init=float(rate), alpha=float(penalty),
+    )  # fmt: skip
+    model.partial_fit(inputs, answers)  # allocates
+    model.coefs_[0][...], model.intercepts_[0][...] = weights, bias
+    model.partial_fit(inputs, answers)
+    return float(model.loss_), model.coefs_[0], model.intercepts_[0]
+
+
+def sklearn_loss(
+    inputs: Array, weights: Array, bias: Array, targets: Array, rate: float, penalty: float
+) -> float:
+    """scikit-learn's loss of its linear regressor."""
+    return sklearn_after_one_step(inputs, weights, bias, targets, rate, penalty)[0]
+
+
+def sklearn_weights(
+    inputs: Array, weights: Array, bias: Array, targets: Array, rate: float, penalty: float
+) -> Array:
+    """Weights of scikit-learn's linear regressor after one step."""
+    return sklearn_after_one_step(inputs, weights, bias, targets, rate, penalty)[1]
+
+
+def sklearn_bias(
+    inputs: Array, weights: Array, bias: Array, targets: Array, rate: float, penalty: float
+) -> Array:
+    """Biases of scikit-learn's linear regressor after one step."""
+    return sklearn_after_one_step(inputs, weights, bias, targets, rate, penalty)[2]
