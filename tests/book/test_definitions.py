@@ -215,6 +215,9 @@ ELSEWHERE = {
     **dict.fromkeys(
         ("eq-bytes-moved", "eq-step-time", "eq-ring-bytes"),
         "page_oracles plays the messages and counts them; nnlib leaves them to Dask",
+        ("eq-fit-half-loss", "eq-fit-sklearn-weights", "eq-fit-sklearn-biases",
+         "eq-fit-transposed-gradient"),
+        "scikit-learn's or PyTorch's, not nnlib's: tests/book/test_frameworks.py runs them",
     ),
     "eq-update-in-one-line": "eq-perceptron-weights again, as a line of a proof",
 }  # fmt: skip

@@ -168,4 +168,6 @@ IN_WORDS = {
     ("how-formulas-are-checked", "Symbols"),
     ("how-formulas-are-checked", "The language"),
     ("how-formulas-are-checked", "The messages"),
+    # Settings of other libraries: test_frameworks.py asks those that are installed.
+    ("what-fit-does", "The same name, three results"),
 }

@@ -1,0 +1,160 @@
+"""scikit-learn and PyTorch take the steps that nnlib takes, by the code of the chapter on fit().
+
+The chapter's own cells run the races; here they are held to 1e-10, and shown to be able to lose.
+PyTorch is no part of what the book needs. Where it is missing its tests are skipped.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from sklearn.neural_network import MLPClassifier
+from sybil import Document
+from sybil.parsers.myst.lexers import DirectiveLexer
+
+from tests.book.printed_formulas import BOOK
+from tests.book.prose import blocks_of
+
+PAGE = BOOK / "from-cells-to-code" / "what-fit-does.md"
+DEFAULTS = "The same name, three results"
+TOLERANCE = 1e-10
+Walk = Iterator[tuple[float, Any, Any]]
+
+
+def cells() -> list[str]:
+    """The cells of the chapter up to the end of the races."""
+    document = Document.parse(str(PAGE))
+    end = document.text.index(f"## {DEFAULTS}")
+    found = DirectiveLexer("code-cell", "ipython3")(document)
+    return [str(cell.lexemes["source"]) for cell in found if cell.start < end]
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[dict[str, Any]]:
+    """The chapter's names after its races."""
+    mpl.use("Agg")
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    for cell in cells():
+        exec(compile(cell, str(PAGE), "exec"), namespace)
+    yield namespace
+    plt.close("all")
+
+
+def test_scikit_learn_takes_the_same_hundred_steps(page):
+    assert len(page["rows"]) == 100
+    races = page["sklearn_races"]
+    assert set(races) == {"classifier", "regressor, one output", "regressor, ten outputs"}
+    for differences in races.values():
+        assert set(differences) == {"loss", "gradient", "weights"}
+        assert all(value < TOLERANCE for value in differences.values()), races
+
+
+def test_pytorch_takes_the_same_hundred_steps(page):
+    pytest.importorskip("torch")
+    races = page["torch_races"]
+    assert len(races) == 3
+    for differences in races.values():
+        assert all(value < TOLERANCE for value in differences.values()), races
+
+
+def test_a_page_without_pytorch_says_so(page, monkeypatch, capsys):
+    (cell,) = [cell for cell in cells() if "import torch" in cell]
+    monkeypatch.setitem(sys.modules, "torch", None)
+    namespace = dict(page)
+    exec(compile(cell, str(PAGE), "exec"), namespace)
+    assert capsys.readouterr().out == "PyTorch is not installed here, so this part was not run.\n"
+    assert namespace["torch_races"] == {}
+
+
+def walk(page: dict[str, Any], rate: float = 0.2, steps: int = 5) -> Walk:
+    """nnlib's own steps from the chapter's start."""
+    x, y = page["x_train"], page["y_train"]
+    batches = [(x[rows], y[rows]) for rows in page["rows"][:steps]]
+    return page["ours"](page["new_network"](), batches, rate)
+
+
+def spoiled(page: dict[str, Any], part: int, spoil: Callable[[Any], Any]) -> Walk:
+    """The same steps with one of the three quantities spoiled at the last step."""
+    *first, last = walk(page)
+    changed = list(last)
+    changed[part] = spoil(changed[part])
+    yield from [*first, tuple(changed)]
+
+
+def nudged(value: Any) -> Any:
+    """A single entry moved by a little more than the tolerance."""
+    moved = np.array(value)
+    moved.flat[-1] += 2 * TOLERANCE
+    return moved
+
+
+@pytest.mark.parametrize(("part", "name"), [(0, "loss"), (1, "gradient"), (2, "weights")])
+@pytest.mark.parametrize("spoil", [nudged, lambda value: np.full_like(value, np.nan)])
+def test_a_difference_in_any_quantity_is_noticed(page, part, name, spoil):
+    differences = page["largest_differences"](walk(page), spoiled(page, part, spoil))
+    assert {one for one, value in differences.items() if not value < TOLERANCE} == {name}
+
+
+def test_another_learning_rate_is_noticed(page):
+    differences = page["largest_differences"](walk(page), walk(page, rate=0.2 * (1 + 1e-6)))
+    assert all(value > TOLERANCE for value in differences.values())
+
+
+def test_a_walk_that_ends_early_is_noticed(page):
+    with pytest.raises(ValueError, match="shorter"):
+        page["largest_differences"](walk(page), walk(page, steps=4))
+
+
+def test_the_factor_of_several_outputs_is_needed(page, monkeypatch):
+    def without_factor(walk: Walk, outputs: int) -> Walk:
+        return ((loss / 2, gradient / 2, weights) for loss, gradient, weights in walk)
+
+    monkeypatch.setitem(page, "translated", without_factor)
+    assert page["regressor_race"](page["y_train"])["gradient"] > 1e-3
+
+
+def table_of_defaults() -> list[str]:
+    """The cells of the chapter's table of defaults, row by row, four in each."""
+    blocks = blocks_of(PAGE.read_text(encoding="utf-8"))
+    return [one.text for one in blocks if one.kind == "table" and one.heading == DEFAULTS]
+
+
+def column(number: int) -> dict[str, str]:
+    """One column of that table, by the names of the rows."""
+    found = table_of_defaults()
+    return dict(zip(found[::4], found[number::4], strict=True))
+
+
+def test_the_table_has_scikit_learns_defaults():
+    shown, settings = column(1), MLPClassifier().get_params()
+    assert shown["learning rate"] == str(settings["learning_rate_init"])
+    assert shown["momentum"] == f"{settings['momentum']}, Nesterov's"
+    assert settings["nesterovs_momentum"] is True
+    assert (shown["shuffled"], settings["shuffle"]) == ("yes", True)
+    assert shown["penalty"] == f"α = {settings['alpha']}"
+    assert shown["epochs"] == f"at most {settings['max_iter']}"
+    assert (shown["batch"], settings["batch_size"]) == ("200, or all if fewer", "auto")
+
+
+def test_the_table_has_pytorchs_defaults():
+    torch = pytest.importorskip("torch")
+    shown = column(3)
+    step = inspect.signature(torch.optim.SGD).parameters
+    assert shown["learning rate"] == str(step["lr"].default)
+    assert (shown["momentum"], step["momentum"].default) == ("none", 0)
+    assert (shown["penalty"], step["weight_decay"].default) == ("none", 0)
+    loader = inspect.signature(torch.utils.data.DataLoader).parameters
+    assert shown["batch"] == str(loader["batch_size"].default)
+    assert (shown["shuffled"], loader["shuffle"].default) == ("no", None)
+    torch.manual_seed(0)
+    layer = torch.nn.Linear(64, 1000)
+    for drawn in (layer.weight, layer.bias):
+        assert float(drawn.abs().max()) == pytest.approx(1 / 8, rel=0.01)
+        assert float(drawn.abs().max()) <= 1 / 8
