@@ -138,7 +138,6 @@ ACTIVATIONS = [
     activation("eq-tanh", "tanh"),
     activation("eq-tanh-from-sigmoid", "tanh"),
     activation("eq-relu", "relu"),
-    activation("eq-digits-relu", "relu"),
     activation("eq-leaky-relu", "leaky_relu"),
     activation("eq-softplus", "softplus"),
     activation("eq-safe-softplus", "softplus"),
@@ -357,14 +356,7 @@ CROSS_ENTROPY = [
     ),
     classes("eq-categorical-cross-entropy"),
     classes("eq-digits-loss"),
-    Definition(
-        "eq-digits-cross-entropy",
-        _one_surprise,
-        [{"a": case["A"][0], "y": case["Y"][0]} for case in CLASS_TABLES],
-        ulps=8,
-    ),
     from_logits("eq-cross-entropy-from-logits", _surprise),
-    from_logits("eq-digits-loss-of-scores", _surprise),
     from_logits("eq-softmax-slope", _class_pull),
     from_logits("eq-digits-score-gradient", _class_pull),
 ]

@@ -134,7 +134,7 @@ IN_TORCH: dict[str, Callable[[Case], Any]] = {
         ("eq-sigmoid", "eq-sigmoid-first", "eq-safe-sigmoid"), elementwise(torch.sigmoid)
     ),
     **dict.fromkeys(("eq-tanh", "eq-tanh-from-sigmoid"), elementwise(torch.tanh)),
-    **dict.fromkeys(("eq-relu", "eq-digits-relu"), elementwise(torch.relu)),
+    "eq-relu": elementwise(torch.relu),
     **dict.fromkeys(("eq-softplus", "eq-safe-softplus"), elementwise(softplus)),
     "eq-leaky-relu": elementwise(functional.leaky_relu),
     "eq-gelu": elementwise(functional.gelu),
@@ -159,10 +159,9 @@ IN_TORCH: dict[str, Callable[[Case], Any]] = {
     "eq-binary-cross-entropy": of_tables(functional.binary_cross_entropy),
     "eq-entropy-sigmoid-slope": pull_on_weighted_sum,
     **dict.fromkeys(
-        ("eq-categorical-cross-entropy", "eq-digits-loss", "eq-digits-cross-entropy"),
-        of_tables(categorical),
+        ("eq-categorical-cross-entropy", "eq-digits-loss"), of_tables(categorical)
     ),
-    **dict.fromkeys(("eq-cross-entropy-from-logits", "eq-digits-loss-of-scores"), of_logits),
+    "eq-cross-entropy-from-logits": of_logits,
     **dict.fromkeys(("eq-softmax-slope", "eq-digits-score-gradient"), pull_on_logits),
     "eq-digits-hidden-sum": layer(lambda z: z, "X", 1),
     "eq-digits-hidden-activation": layer(torch.relu, "X", 1),

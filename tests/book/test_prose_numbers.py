@@ -44,7 +44,10 @@ INPUTS = {
         "0.393": "the error that the course reports in its first epoch",
         "0.053": "the error that the course reports in its last epoch",
     },
-    "handwritten-digits": {"97": "what somebody reports, to ask what it says"},
+    "handwritten-digits": {
+        "97": "what somebody reports, to ask what it says",
+        **dict.fromkeys(("0.0998", "0.0061", "0.946"), "what the source course reports"),
+    },
     "backpropagation": {"0.46": "the answer of some network, to begin with"},
     "what-one-neuron-cannot-do": {"7.3": "a weight that nobody tried"},
     "garbage-in-garbage-out": {"0.95": "what some network might reach"},
