@@ -298,10 +298,6 @@ def _surprise(case: Case) -> Any:
     return losses.categorical_cross_entropy.value_from_logits([case["z"]], [case["y"]])
 
 
-def _one_surprise(case: Case) -> Any:
-    return losses.categorical_cross_entropy.value([case["a"]], [case["y"]])
-
-
 def _class_pull(case: Case) -> Any:
     return losses.categorical_cross_entropy.gradient_from_logits([case["z"]], [case["y"]])[0]
 
