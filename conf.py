@@ -26,6 +26,7 @@ extensions = [
     "accessible_markup",
     "cell_execution",
     "cell_failures",
+    "exercise_index",
     "failed_builds",
     "folded_solutions",
     "inline_figures",

@@ -31,6 +31,7 @@ EXTENSIONS = [
     "accessible_markup",
     "cell_execution",
     "cell_failures",
+    "exercise_index",
     "failed_builds",
     "folded_solutions",
     "inline_figures",
