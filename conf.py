@@ -24,6 +24,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     # Ours, in book/_ext, each explained in its first lines.
     "accessible_markup",
+    "api_reference",
     "cell_execution",
     "cell_failures",
     "exercise_index",
@@ -42,6 +43,14 @@ templates_path = ["book/_templates"]
 source_suffix = {".md": "myst-nb"}
 bibtex_bibfiles = ["book/references.bib"]
 bibtex_reference_style = "author_year"
+
+# nnlib's reference. Its docstrings name the types in words, for readers and not for Sphinx; and
+# what is not nnlib's is documented elsewhere, where a book without a network cannot look it up.
+autodoc_typehints = "none"
+default_role = "code"
+napoleon_use_ivar = True
+napoleon_use_rtype = False
+nitpick_ignore_regex = [("py:(class|exc|obj)", r"(?!nnlib\.).*")]
 
 # Chapters are MyST Markdown. `$$ ... $$ (label)` is a numbered equation.
 myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "dollarmath"]

@@ -189,7 +189,7 @@ def check_gradient(
     Notes
     -----
     At a kink, where a ReLU's weighted sum is 0, only the complex step agrees: the others
-    average over both sides. Where a sigmoid or tanh saturates (|z| above 10 or so),
+    average over both sides. Where a sigmoid or tanh saturates (weighted sums beyond 10 or so),
     backpropagation knows its slope, a (1 - a) or 1 - a², only to a rounding of a: expect
     relative errors above the tolerance where nothing but saturated units leads to an entry.
     A check cannot see a loss that is wrong but differentiated rightly.

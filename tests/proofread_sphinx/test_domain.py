@@ -14,6 +14,7 @@ def page(*equations, fingerprint="now", problems=()):
         "equations": list(equations),
         "problems": list(problems),
         "glosses": [],
+        "docstrings": 0,
     }
 
 

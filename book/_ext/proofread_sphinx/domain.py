@@ -75,7 +75,8 @@ class ProofreadDomain(Domain):
         """Documents that quote verdicts, if what they quote is not what it was last time."""
         titles = self.env.titles
         quoted = [(name, titles[name].astext(), page) for name, page in self.in_reading_order()]
-        digest = hashlib.sha256(json.dumps(quoted, sort_keys=True).encode()).hexdigest()
+        content = [quoted, self.docstrings()]
+        digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
         if digest == self.data["quoted"]:
             return []
         self.data["quoted"] = digest
@@ -85,7 +86,11 @@ class ProofreadDomain(Domain):
         """Sums over all pages."""
         pages = self.in_reading_order()
         equations = [equation for _, page in pages for equation in page["equations"]]
-        return sum_up(len(pages), equations)
+        return {**sum_up(len(pages), equations), "docstrings": self.docstrings()}
+
+    def docstrings(self) -> int:
+        """How many formulas of docstrings claim something."""
+        return sum(page["docstrings"] for page in self.pages.values())
 
 
 def sum_up(pages: int, equations: list[EquationRecord]) -> Totals:
@@ -108,6 +113,7 @@ def sum_up(pages: int, equations: list[EquationRecord]) -> Totals:
         "corruptions_tried": sum(equation["corruptions_tried"] for equation in equations),
         "corruptions_caught": sum(equation["corruptions_caught"] for equation in equations),
         "equivalents": sum(len(equation["equivalents"]) for equation in equations),
+        "docstrings": 0,
     }
 
 

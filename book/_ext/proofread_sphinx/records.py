@@ -62,20 +62,24 @@ class GlossRecord(TypedDict):
 
 
 class PageRecord(TypedDict):
-    """All equations of a page, the problems of the page itself, and its symbols' glosses."""
+    """All equations of a page, the problems of the page itself, and its symbols' glosses.
+
+    ``docstrings`` counts formulas that claim something in docstrings shown on the page.
+    """
 
     path: str
     fingerprint: str
     equations: list[EquationRecord]
     problems: list[ProblemRecord]
     glosses: list[GlossRecord]
+    docstrings: int
 
 
 class Totals(TypedDict):
     """Sums over the book; the front page quotes them.
 
     ``checked`` counts formulas that claim something; an expression without a relation, which can
-    only be evaluated, counts under ``evaluated``.
+    only be evaluated, counts under ``evaluated``. ``docstrings`` are not among the ``equations``.
     """
 
     pages: int
@@ -92,6 +96,7 @@ class Totals(TypedDict):
     corruptions_tried: int
     corruptions_caught: int
     equivalents: int
+    docstrings: int
 
 
 def all_problems(page: PageRecord) -> list[ProblemRecord]:

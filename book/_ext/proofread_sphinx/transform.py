@@ -39,11 +39,14 @@ class CheckFormulas(SphinxTransform):
         """Check the document that has just been read."""
         elements = self.document.findall(nodes.Element)
         formulas = [node for node in elements if is_formula(node) and not node.get(WRONG)]
+        quoted = [node for node in formulas if in_docstring(node)]
+        formulas = [node for node in formulas if not in_docstring(node)]
         domain = cast(ProofreadDomain, self.env.get_domain("proofread"))
         page = self._check(domain)
+        page["docstrings"] = sum(map(_must_be_seen, quoted))
         brought = [node for node in formulas if REPORT in node]
         result = pair([node for node in formulas if REPORT not in node], page["equations"])
-        for node in formulas:
+        for node in formulas + quoted:
             node[PLACE] = ()
         for node, position in result.pairs:
             node[PLACE] = (self.env.docname, position)
@@ -122,6 +125,13 @@ def _page_path(env: BuildEnvironment) -> str:
 def is_formula(node: nodes.Node) -> bool:
     """Whether a node is mathematics, inline or displayed."""
     return isinstance(node, (nodes.math, nodes.math_block))
+
+
+def in_docstring(node: nodes.Node | None) -> bool:
+    """Whether autodoc brought a formula: it is code's, not the page's, and is counted apart."""
+    while node is not None and not node.source:
+        node = node.parent
+    return node is not None and ":docstring of " in node.source
 
 
 def _must_be_seen(node: nodes.Element) -> bool:

@@ -1,0 +1,85 @@
+"""``{api-reference} PACKAGE``: the docstrings of every public module of a package, by autodoc.
+
+The modules are found, not listed, so that a new one cannot be forgotten. A value among the public
+names, such as a loss, is shown with the docstring of its class.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from types import ModuleType
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+SECTION = """\
+## {name}
+
+```{{eval-rst}}
+.. automodule:: {name}
+   :members:
+   :undoc-members:
+   :member-order: bysource
+```
+"""
+
+
+def public_modules(package: ModuleType) -> list[str]:
+    """Names of the modules and packages directly in `package` that are meant for its users.
+
+    >>> import json
+    >>> public_modules(json)
+    ['json.decoder', 'json.encoder', 'json.scanner', 'json.tool']
+    """
+    found = (module.name for module in pkgutil.iter_modules(package.__path__))
+    return [f"{package.__name__}.{name}" for name in sorted(found) if not name.startswith("_")]
+
+
+class ApiReferenceDirective(SphinxDirective):
+    """One section for each public module."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Have the sections read as if they stood on the page."""
+        package = importlib.import_module(self.arguments[0])
+        sections = "\n".join(SECTION.format(name=name) for name in public_modules(package))
+        parent = nodes.Element()
+        parent.document = self.state.document
+        self.state.nested_parse(sections.splitlines(), self.content_offset, parent, True)
+        # MyST puts the sections where they belong itself.
+        return list(parent.children)
+
+
+def describe_value(
+    app: Sphinx, what: str, name: str, value: object, options: object, lines: list[str]
+) -> None:
+    """Give a value without a text of its own the docstring of its class."""
+    if what == "data" and not any(lines) and type(value).__doc__:
+        lines[:] = type(value).__doc__.expandtabs().splitlines()
+
+
+def write_out_references(
+    app: Sphinx, what: str, name: str, value: object, options: object, lines: list[str]
+) -> None:
+    """Make plain text of ``[1]_`` and its reference: on one page, the numbers would meet."""
+    inside = False
+    for number, line in enumerate(lines):
+        entry = re.match(r"\.\. (\[\d+\] .*)", line)
+        inside = bool(entry) or (inside and bool(line.strip()))
+        plain = entry[1] if entry else line.strip() if inside else line
+        lines[number] = re.sub(r"(\[\d+\])_", r"\1", plain)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the directive, with autodoc and the reader of NumPy's style behind it."""
+    app.setup_extension("sphinx.ext.autodoc")
+    app.setup_extension("sphinx.ext.napoleon")
+    app.add_directive("api-reference", ApiReferenceDirective)
+    app.connect("autodoc-process-docstring", describe_value, priority=100)  # before napoleon
+    app.connect("autodoc-process-docstring", write_out_references)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
