@@ -24,6 +24,7 @@ SECTION = """\
    :members:
    :undoc-members:
    :member-order: bysource
+   :exclude-members: {elsewhere}
 ```
 """
 
@@ -39,6 +40,17 @@ def public_modules(package: ModuleType) -> list[str]:
     return [f"{package.__name__}.{name}" for name in sorted(found) if not name.startswith("_")]
 
 
+def documented_elsewhere(name: str, modules: list[str]) -> list[str]:
+    """Public names of a module that another of the modules defines, and thus documents."""
+    module = importlib.import_module(name)
+    others = set(modules) - {name}
+    return [
+        public
+        for public in getattr(module, "__all__", [])
+        if getattr(getattr(module, public), "__module__", None) in others
+    ]
+
+
 class ApiReferenceDirective(SphinxDirective):
     """One section for each public module."""
 
@@ -47,7 +59,11 @@ class ApiReferenceDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Have the sections read as if they stood on the page."""
         package = importlib.import_module(self.arguments[0])
-        sections = "\n".join(SECTION.format(name=name) for name in public_modules(package))
+        modules = public_modules(package)
+        sections = "\n".join(
+            SECTION.format(name=name, elsewhere=", ".join(documented_elsewhere(name, modules)))
+            for name in modules
+        )
         parent = nodes.Element()
         parent.document = self.state.document
         self.state.nested_parse(sections.splitlines(), self.content_offset, parent, True)

@@ -95,7 +95,7 @@ class PageChecker:
             "equations": [plain_record(equation, glosses) for equation in report.equations],
             "problems": cast("list[ProblemRecord]", [asdict(one) for one in report.problems]),
             "glosses": glosses,
-        "docstrings": 0,
+            "docstrings": 0,
         }
 
 
