@@ -118,7 +118,8 @@ def fit(
 def loss_not_a_number(generator: np.random.Generator) -> Run:
     """Overflow: ten times the rate that this task can stand."""
     x, y = wave(generator)
-    return fit(for_wave(generator), x, y, SGD(learning_rate=1.0), generator)
+    network = for_wave(generator)
+    return fit(network, x, y, SGD(learning_rate=1.0), generator)
 
 
 def rate_too_high(generator: np.random.Generator) -> Run:
@@ -134,7 +135,7 @@ def rate_too_low(generator: np.random.Generator) -> Run:
 
 
 def stuck_at_half(generator: np.random.Generator) -> Run:
-    """Answer half of the examples right: a ring in a ring, and a network that is linear."""
+    """Stay at one half: a ring in a ring, and a network that is linear."""
     x, y = rings(generator)
     network = for_points(generator, activation="identity")
     return fit(network, x, y, SGD(learning_rate=0.5), generator)
@@ -169,14 +170,14 @@ def saturated_units(generator: np.random.Generator) -> Run:
 
 
 def symmetric_start(generator: np.random.Generator) -> Run:
-    """Sixteen hidden neurons that do the work of one: all weights start equal."""
+    """Do the work of one neuron with sixteen: all weights start equal."""
     x, y = moons(generator)
     network = for_points(generator, initializer=initializers.constant(0.5))
     return fit(network, x, y, SGD(learning_rate=1.0), generator)
 
 
 def forgotten_bias(generator: np.random.Generator) -> Run:
-    """Update the weights by hand, and forget the biases: tanh then gives x and -x opposite sums."""
+    """Update the weights by hand, and forget the biases."""
     x, y = rings(generator)
     network, history = for_points(generator), History()
     for _ in range(100):
@@ -185,7 +186,8 @@ def forgotten_bias(generator: np.random.Generator) -> Run:
             losses.append(network.backpropagate(x[batch], y[batch]))
             for layer in network.layers:
                 layer.weights[...] -= 1.0 * layer.weights_gradient
-        history.records.append(EpochRecord(float(np.mean(losses)), 1.0, {}, None, {}))
+        loss = float(np.mean(losses))
+        history.records.append(EpochRecord(loss, 1.0, {}, None, {}))
     return Run(history, network, x, y)
 
 
@@ -193,11 +195,12 @@ def unrelated_answers(generator: np.random.Generator) -> Run:
     """Learn noise: the answers were shuffled, and the inputs were not."""
     x, y = moons(generator)
     y = generator.permutation(y)
-    return fit(for_points(generator), x, y, SGD(learning_rate=0.5), generator)
+    network = for_points(generator)
+    return fit(network, x, y, SGD(learning_rate=0.5), generator)
 
 
 def sorted_examples(generator: np.random.Generator) -> Run:
-    """Forget each digit while the next one is learned: sorted examples, never shuffled."""
+    """Forget each digit while learning the next: sorted, never shuffled."""
     x, y = digits(generator)
     order = np.argsort(y.argmax(axis=1), kind="stable")
     network = for_digits(generator, activation="relu", initializer="he_normal")
@@ -215,7 +218,8 @@ def sorted_examples(generator: np.random.Generator) -> Run:
 def unscaled_features(generator: np.random.Generator) -> Run:
     """Saturate at once: features a hundred times too large."""
     x, y = moons(generator)
-    return fit(for_points(generator), 100 * x, y, SGD(learning_rate=1.0), generator)
+    network = for_points(generator)
+    return fit(network, 100 * x, y, SGD(learning_rate=1.0), generator)
 
 
 def healthy_moons(generator: np.random.Generator) -> Run:
