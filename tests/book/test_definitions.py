@@ -195,6 +195,9 @@ ELSEWHERE = {
         ("eq-class-mean", "eq-distance-to-mean", "eq-distance-multiplied-out",
          "eq-standard-error", "eq-linear-neuron", "eq-measured-accuracy", "eq-repeated",
          "eq-repeated-logit", "eq-all-fail"),
+         "eq-standard-error", "eq-linear-neuron", "eq-measured-accuracy",
+         "eq-measured-collected", "eq-repeated",
+         "eq-repeated-logit"),
         "the chapter's own code computes it, not nnlib",
     ),
     **dict.fromkeys(
