@@ -193,11 +193,8 @@ ELSEWHERE = {
     ),
     **dict.fromkeys(
         ("eq-class-mean", "eq-distance-to-mean", "eq-distance-multiplied-out",
-         "eq-standard-error", "eq-linear-neuron", "eq-measured-accuracy", "eq-repeated",
-         "eq-repeated-logit", "eq-all-fail"),
          "eq-standard-error", "eq-linear-neuron", "eq-measured-accuracy",
-         "eq-measured-collected", "eq-repeated",
-         "eq-repeated-logit"),
+         "eq-measured-collected", "eq-repeated", "eq-repeated-logit", "eq-all-fail"),
         "the chapter's own code computes it, not nnlib",
     ),
     **dict.fromkeys(
@@ -218,6 +215,8 @@ ELSEWHERE = {
     **dict.fromkeys(
         ("eq-bytes-moved", "eq-step-time", "eq-ring-bytes"),
         "page_oracles plays the messages and counts them; nnlib leaves them to Dask",
+    ),
+    **dict.fromkeys(
         ("eq-fit-half-loss", "eq-fit-sklearn-weights", "eq-fit-sklearn-biases",
          "eq-fit-transposed-gradient"),
         "scikit-learn's or PyTorch's, not nnlib's: tests/book/test_frameworks.py runs them",
