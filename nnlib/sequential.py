@@ -258,6 +258,8 @@ class Sequential:
         ValueError
             If a shape or dtype differs.
 
+        Examples
+        --------
         >>> layer = Dense(2, 1, "identity", generator=np.random.default_rng(0))
         >>> network = Sequential([layer], input_shape=(2,))
         >>> network.parameters = [2.0, 4.0, 0.0]

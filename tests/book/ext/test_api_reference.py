@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import importlib
 
-import nnlib
 import pytest
 from api_reference import documented_elsewhere, public_modules
 from bs4 import BeautifulSoup
 
+import nnlib
 from tests.book.built_book import SITE
 
 MODULES = public_modules(nnlib)
