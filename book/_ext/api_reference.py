@@ -7,6 +7,7 @@ names, such as a loss, is shown with the docstring of its class.
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 import re
 from types import ModuleType
@@ -74,9 +75,10 @@ class ApiReferenceDirective(SphinxDirective):
 def describe_value(
     app: Sphinx, what: str, name: str, value: object, options: object, lines: list[str]
 ) -> None:
-    """Give a value without a text of its own the docstring of its class."""
-    if what == "data" and not any(lines) and type(value).__doc__:
-        lines[:] = type(value).__doc__.expandtabs().splitlines()
+    """Give a value without a text of its own the docstring of its class, if that is ours too."""
+    ours = type(value).__module__.split(".")[0] == name.split(".")[0]
+    if what == "data" and ours:
+        lines[:] = (inspect.getdoc(type(value)) or "").splitlines()
 
 
 def write_out_references(

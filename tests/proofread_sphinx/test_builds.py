@@ -377,3 +377,15 @@ def test_the_notation_table_says_what_is_declared(network):
     page = build.page("index.html")
     for piece in (r"W^{(l)}", "weights", r"n_{l-1} \times n_l", "layer.weights", r"1, \dots, L"):
         assert piece in page
+
+
+def test_formulas_of_docstrings_are_counted_apart(book, tmp_path, monkeypatch):
+    (tmp_path / "documented.py").write_text('r"""Half: :math:`h = x / 2`, of :math:`x`."""\n')
+    monkeypatch.syspath_prepend(str(tmp_path))
+    book.write("conf.py", CONF.replace('["myst_nb"', '["sphinx.ext.autodoc", "myst_nb"'))
+    automodule = "```{eval-rst}\n.. automodule:: documented\n```\n"
+    counted = "Counted: {proofread:total}`docstrings` and {proofread:total}`equations`.\n"
+    book.write("index.md", f"# Book\n\n{counted}\n{automodule}")
+    built = book.build()
+    assert built.warnings == []
+    assert "Counted: 1 and 0." in re.sub("<[^>]+>", "", built.page("index.html"))
