@@ -275,6 +275,7 @@ def healthy_digits(generator: np.random.Generator) -> Run:
     return fit(for_digits(generator), x, y, SGD(learning_rate=0.2), generator, epochs=20)
 
 
+#: For each failure, by its name, the cases that show it.
 FAILURES: dict[str, tuple[Case, ...]] = {
     "learning rate too high": (loss_not_a_number, rate_too_high),
     "learning rate too low": (rate_too_low,),
@@ -288,6 +289,7 @@ FAILURES: dict[str, tuple[Case, ...]] = {
     "sorted examples": (sorted_examples,),
     "features not scaled": (unscaled_features,),
 }
+#: Cases in which nothing is wrong.
 HEALTHY: tuple[Case, ...] = (
     healthy_moons,
     healthy_rings,

@@ -383,6 +383,7 @@ def test_formulas_of_docstrings_are_counted_apart(book, tmp_path, monkeypatch):
     (tmp_path / "documented.py").write_text('r"""Half: :math:`h = x / 2`, of :math:`x`."""\n')
     monkeypatch.syspath_prepend(str(tmp_path))
     book.write("conf.py", CONF.replace('["myst_nb"', '["sphinx.ext.autodoc", "myst_nb"'))
+    book.write("notation.yml", NOTATION)
     automodule = "```{eval-rst}\n.. automodule:: documented\n```\n"
     counted = "Counted: {proofread:total}`docstrings` and {proofread:total}`equations`.\n"
     book.write("index.md", f"# Book\n\n{counted}\n{automodule}")

@@ -94,4 +94,5 @@ def test_totals(make_equation):
         "evaluated": 1, "excused": 1, "failed": 0, "relations": 4,
         "comparisons": 210, "worst_error": 1e-15,
         "corruptions_tried": 40, "corruptions_caught": 40, "equivalents": 1,
+        "docstrings": 0,
     }  # fmt: skip
