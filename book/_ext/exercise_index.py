@@ -12,6 +12,7 @@ from collections.abc import Iterator, Set
 from typing import Any, ClassVar, TypedDict, cast
 
 from docutils import nodes
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
@@ -99,8 +100,8 @@ def opening(exercise: nodes.Element) -> tuple[str, str]:
     for child in paragraph.children:
         if isinstance(child, nodes.strong) and not text.strip():
             kind = child.astext().rstrip(".")
-        elif isinstance(child, (nodes.math, nodes.image)):
-            text += "…"  # without the formula, the rest would say something else
+        elif isinstance(child, (nodes.math, nodes.image, pending_xref)):
+            text += "…"  # without the formula or the link, the rest would say something else
             break
         else:
             text += child.astext()
