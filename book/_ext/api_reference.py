@@ -91,6 +91,8 @@ def write_out_references(
         inside = bool(entry) or (inside and bool(line.strip()))
         plain = entry[1] if entry else line.strip() if inside else line
         lines[number] = re.sub(r"(\[\d+\])_", r"\1", plain)
+        if not line.lstrip().startswith((">>>", "...")):  # (examples, *input_shape) is no emphasis
+            lines[number] = re.sub(r"(?<=[(, ])\*(?=[a-z_]+\b(?!\*))", r"\\*", lines[number])
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
