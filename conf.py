@@ -50,7 +50,8 @@ autodoc_typehints = "none"
 default_role = "code"
 napoleon_use_ivar = True
 napoleon_use_rtype = False
-nitpick_ignore_regex = [("py:(class|exc|obj)", r"(?!nnlib\.).*")]
+# Short names such as nnlib.MLP are documented in the modules that define them.
+nitpick_ignore_regex = [("py:(class|exc|func|obj)", r"(?!nnlib\.\w+\.).*")]
 
 # Chapters are MyST Markdown. `$$ ... $$ (label)` is a numbered equation.
 myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "dollarmath"]
