@@ -18,6 +18,7 @@ import numpy as np
 
 from nnlib import datasets, initializers
 from nnlib._types import Array
+from nnlib._validation import check_generator
 from nnlib.history import EpochRecord, History
 from nnlib.network import MLP
 from nnlib.optimizers import SGD, Momentum, Optimizer
@@ -53,6 +54,7 @@ def rings(generator: np.random.Generator) -> tuple[Array, Array]:
 
 def digits(generator: np.random.Generator) -> tuple[Array, Array]:
     """Return 400 handwritten digits with pixels from 0 to 1, and their answers as one-hot rows."""
+    check_generator("generator", generator)
     x, labels = datasets.digits()
     drawn = generator.permutation(len(x))[:400]
     return x[drawn] / 16, one_hot(labels[drawn], 10)
@@ -60,6 +62,7 @@ def digits(generator: np.random.Generator) -> tuple[Array, Array]:
 
 def wave(generator: np.random.Generator) -> tuple[Array, Array]:
     """Return 150 points of a sine, with noise."""
+    check_generator("generator", generator)
     x = generator.uniform(-2.0, 2.0, (150, 1))
     return x, np.sin(2 * x) + generator.normal(0.0, 0.1, x.shape)
 

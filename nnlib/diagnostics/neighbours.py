@@ -46,6 +46,8 @@ def nearest_neighbours(x: Any) -> Array:
     x = check_matrix("x", x, dtype=np.float64)
     if len(x) < 2:
         raise ValueError("x has 1 row, expected at least 2: one example has no neighbour")
+    # A power of 2 for each feature changes no digit, and no square overflows.
+    x = np.ldexp(x, -np.frexp(np.abs(x).max(axis=0))[1])
     scale = x.std(axis=0)
     scaled = (x - x.mean(axis=0)) / np.where(scale > 0, scale, 1.0)
     squares = np.sum(scaled**2, axis=1)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnlib._types import Array
-from nnlib._validation import check_count, check_positive
+from nnlib._validation import check_count, check_matrix, check_positive
 from nnlib.diagnostics.layers import check_network
 from nnlib.losses import CrossEntropy
 from nnlib.network import MLP
@@ -41,6 +41,7 @@ def expected_starting_loss(network: MLP, y: Any) -> float:
     0.6931
     """
     check_network(network)
+    y = check_matrix("y", y, columns=network.layer_sizes[-1], dtype=network.dtype)
     _, y = network.check_batch(np.zeros((len(y), network.layer_sizes[0])), y)
     z = np.zeros(y.shape, network.dtype)
     if isinstance(network.loss, CrossEntropy):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlib.clinic import FAILURES, HEALTHY
+from nnlib.clinic import FAILURES, HEALTHY, digits, moons, rings, wave
 from nnlib.metrics import accuracy
 
 CASES = [*(case for cases in FAILURES.values() for case in cases), *HEALTHY]
@@ -31,3 +31,10 @@ def test_sick_runs_learn_badly(cause):
         run = case(np.random.default_rng(4))
         if run.history.stopped != "diverged":
             assert accuracy(run.network.predict(run.x), run.y) < 0.92, case.__name__
+
+
+@pytest.mark.parametrize("task", [digits, moons, rings, wave], ids=lambda task: task.__name__)
+@pytest.mark.parametrize("seed", [0, None])
+def test_a_task_wants_a_generator_and_no_seed(task, seed):
+    with pytest.raises(TypeError, match=f"generator is {seed}, expected a numpy.random.Generator"):
+        task(seed)

@@ -27,3 +27,9 @@ def test_one_example_has_no_neighbour():
         nearest_neighbours([[1.0, 2.0]])
     with pytest.raises(ValueError, match=r"x\[0, 1\] is nan"):
         nearest_neighbours([[1.0, np.nan], [1.0, 2.0]])
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e200])
+def test_features_of_any_size_have_the_same_neighbours(size):
+    x = np.random.default_rng(1).normal(size=(40, 2))
+    assert nearest_neighbours(x * [size, 1.0]).tolist() == nearest_neighbours(x).tolist()

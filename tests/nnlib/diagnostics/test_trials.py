@@ -78,3 +78,18 @@ def test_targets_must_fit_the_network():
         expected_starting_loss(make(2, 3), [[0.0], [1.0]])
     with pytest.raises(TypeError, match="expected an MLP"):
         expected_starting_loss(None, [[0.0]])
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (5, r"y has shape \(\), expected \(examples, 1\)"),
+        (None, "y"),
+        ([], "y is empty"),
+        ([[0.0, 1.0]], r"y has shape \(1, 2\), expected \(examples, 1\)"),
+        ([[np.nan]], r"y\[0, 0\] is nan"),
+    ],
+)
+def test_the_loss_at_the_start_refuses_answers_that_do_not_fit(y, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        expected_starting_loss(make(2, 1), y)
