@@ -130,6 +130,7 @@ RULES = [
     Rule("approximately needs digits", r"\pi \approx 3.1416", r"x \approx z", "syntax", "z"),
     Rule("order of a remainder", r"\frac{f(x+h) - f(x)}{h} = \frac{d}{dx} f(x) + O(h)",
          r"\frac{f(x+h) - f(x)}{h} = \frac{d}{dx} f(x) + O(h^2)", "false", "2)"),
+    Rule("a remainder alone", "h^2 + h^3 = O(h^2)", "h^2 + h^3 = -O(h^3)", "false", "3)"),
     Rule("order of a central difference",
          r"\frac{f(x+h) - f(x-h)}{2h} = \frac{d}{dx} f(x) + O(h^2)",
          r"\frac{f(x+h) - f(x-h)}{h} = \frac{d}{dx} f(x) + O(h^2)", "false", "O(h^2)"),

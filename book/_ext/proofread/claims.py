@@ -121,13 +121,13 @@ def assignments(statement: Statement, world: World) -> list[dict[str, int]]:
     for name in _by_dependence(names, world, runs):
         outer, found = found, []
         for bindings in outer:
-            run = _run_of(name, bindings, world, runs)
-            if len(found) + len(run) > MAXIMUM_RANGE:
+            numbers = _run_of(name, bindings, world, runs)
+            if len(found) + len(numbers) > MAXIMUM_RANGE:
                 raise SizeProblem(
                     f"the free indices take more than {MAXIMUM_RANGE} values together",
                     statement.claim.span,
                 )
-            found += [{**bindings, name: index} for index in run]
+            found += [{**bindings, name: index} for index in numbers]
     return found
 
 

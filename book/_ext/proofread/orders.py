@@ -65,7 +65,7 @@ def _without(right: syntax.Node, order: syntax.Order) -> syntax.Node | None:
     terms = tuple(term for term in right.terms if term[1] is not order)
     if any(isinstance(term, syntax.Order) for _, term in terms):
         raise SyntaxProblem("one remainder is enough", right.span)
-    return syntax.Add(right.span, terms)
+    return syntax.Add(right.span, terms) if terms else None
 
 
 def _remainder(
