@@ -319,6 +319,8 @@ def ring_bytes(parameters: float, workers: float) -> float:
             sent[worker] += block.nbytes
     assert (vectors == expected).all() and (sent == sent[0]).all()
     return float(sent[0])
+
+
 def sklearn_after_one_step(
     inputs: Array, weights: Array, bias: Array, targets: Array, rate: float, penalty: float
 ) -> tuple[float, Array, Array]:
