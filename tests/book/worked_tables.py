@@ -30,6 +30,15 @@ def course() -> Rows:
     return [[number, *row] for number, row in enumerate(COURSE, start=1)]
 
 
+def rows_of_a_shard() -> Rows:
+    rows = []
+    for p, q, y in COURSE[:3]:
+        output = 1 * p + 3 * q  # the neuron's weights are 1 and 3, its bias 0
+        slope = 2 * (output - y)
+        rows.append([p, q, y, output, output - y, slope * p, slope * q, slope])
+    return rows
+
+
 def loss_of_ones() -> Rows:
     rows = []
     for number, (p, q, y) in enumerate(CORRECTED, start=1):
@@ -151,6 +160,7 @@ WORKED: dict[tuple[str, str], list[Callable[[], Rows]]] = {
     ("one-neuron", "AND, OR and NOT by hand"): [and_gate],
     ("one-neuron", "AND by hand"): [perceptron_on_and],
     ("one-neuron", "Downhill"): [first_gradient],
+    ("outgrowing-one-machine", "Three examples, two shards"): [rows_of_a_shard],
     ("what-one-neuron-cannot-do", "First proof: four inequalities"): [xor_gate],
     ("what-one-neuron-cannot-do", "By hand"): [xor_by_three_neurons],
     ("training", "One parameter"): [parabola_paths],
@@ -166,6 +176,7 @@ WORKED: dict[tuple[str, str], list[Callable[[], Rows]]] = {
 IN_WORDS = {
     ("activations", "Which one should you take?"),
     ("how-formulas-are-checked", "Symbols"),
+    ("how-this-book-is-built", "What is checked, and where"),
     ("how-formulas-are-checked", "The language"),
     ("how-formulas-are-checked", "The messages"),
     # Settings of other libraries: test_frameworks.py asks those that are installed.
