@@ -422,15 +422,15 @@ def _require_small_imaginary_part(z: Array) -> None:
         )
 
 
-step = Step()
-identity = Identity()
-sigmoid = Sigmoid()
-tanh = Tanh()
-relu = ReLU()
-leaky_relu = LeakyReLU()
-softplus = Softplus()
-gelu = GELU()
-softmax = Softmax()
+step = Step()  #: a `Step`, ready to be called
+identity = Identity()  #: an `Identity`, ready to be called
+sigmoid = Sigmoid()  #: a `Sigmoid`, ready to be called
+tanh = Tanh()  #: a `Tanh`, ready to be called
+relu = ReLU()  #: a `ReLU`, ready to be called
+leaky_relu = LeakyReLU()  #: a `LeakyReLU`, ready to be called
+softplus = Softplus()  #: a `Softplus`, ready to be called
+gelu = GELU()  #: a `GELU`, ready to be called
+softmax = Softmax()  #: a `Softmax`, ready to be called
 
 _BY_NAME: dict[str, Activation] = {
     activation.name: activation

@@ -307,9 +307,11 @@ def _times(weights: Array, values: Array) -> Array:
     return product
 
 
-mean_squared_error = MeanSquaredError()
-binary_cross_entropy = BinaryCrossEntropy()
-categorical_cross_entropy = CategoricalCrossEntropy()
+mean_squared_error = MeanSquaredError()  #: a `MeanSquaredError`, ready to be called
+binary_cross_entropy = BinaryCrossEntropy()  #: a `BinaryCrossEntropy`, ready to be called
+categorical_cross_entropy = (
+    CategoricalCrossEntropy()
+)  #: a `CategoricalCrossEntropy`, ready to be called
 
 _BY_NAME: dict[str, Loss] = {
     loss.name: loss

@@ -99,7 +99,8 @@ def worked_equations() -> list[Equation]:
     return [
         equation
         for equation in book_equations()
-        if r"\approx" in equation.latex or equation.label == "eq-nine-parameters"
+        if equation.page == "learning/backpropagation.md"
+        and (r"\approx" in equation.latex or equation.label == "eq-nine-parameters")
     ]
 
 
