@@ -28,6 +28,7 @@ __all__ = [
     "zeros",
 ]
 
+#: A function of fan_in, fan_out and a generator that returns weights of shape (fan_in, fan_out).
 Initializer: TypeAlias = Callable[[int, int, np.random.Generator], Array]
 
 
