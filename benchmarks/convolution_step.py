@@ -8,7 +8,8 @@ of the patches with the kernels and of the dense layer, without cutting the patc
 
 from __future__ import annotations
 
-from benchmarks.training_step import LEARNING_RATE, Step, seconds  # first: it sets the threads
+# First, as it sets the number of threads.
+from benchmarks.training_step import LEARNING_RATE, Step, gradient_step, products_step, seconds
 
 # isort: split
 import numpy as np
@@ -44,18 +45,6 @@ def network_of(side: int, kernels: list[int]) -> Sequential:
     return Sequential(layers, input_shape=(side, side, 1), loss="categorical_cross_entropy")
 
 
-def nnlib_step(side: int, kernels: list[int], x: np.ndarray, y: np.ndarray) -> Step:
-    network = network_of(side, kernels)
-    scratch = np.empty_like(network.parameters)
-
-    def step() -> None:
-        network.backpropagate(x, y)
-        np.multiply(network.gradient, LEARNING_RATE, out=scratch)
-        np.subtract(network.parameters, scratch, out=network.parameters)
-
-    return step
-
-
 def matrix_products(side: int, kernels: list[int], batch: int) -> Step:
     """Return the step's matrix products alone, into arrays that are kept."""
     generator = np.random.default_rng(0)
@@ -67,16 +56,7 @@ def matrix_products(side: int, kernels: list[int], batch: int) -> Step:
          np.empty((rows, outputs)), np.empty((inputs, outputs)), np.empty((rows, inputs)))
         for rows, inputs, outputs in sizes
     ]  # fmt: skip
-
-    def step() -> None:
-        for a, weights, z, _, _ in layers:
-            np.matmul(a, weights, out=z)
-        for number, (a, weights, z, weights_gradient, input_gradient) in enumerate(layers):
-            np.matmul(a.T, z, out=weights_gradient)
-            if number:  # nobody needs the gradient of the data
-                np.matmul(z, weights.T, out=input_gradient)
-
-    return step
+    return products_step(layers)
 
 
 def torch_step(side: int, kernels: list[int], x: np.ndarray, y: np.ndarray) -> Step | None:
@@ -114,7 +94,7 @@ def main() -> None:
         x = generator.normal(size=(batch, side, side, 1))
         y = np.eye(10)[generator.integers(10, size=batch)]
         bare = seconds(matrix_products(side, kernels, batch))
-        ours = seconds(nnlib_step(side, kernels, x, y))
+        ours = seconds(gradient_step(network_of(side, kernels), x, y))
         print(f"{name:38}{bare * 1e6:10.1f}{ours * 1e6:10.1f}{ours / bare:8.2f}", end="")
         step = torch_step(side, kernels, x, y)
         print("      absent" if step is None else f"{seconds(step) * 1e6:12.1f}")

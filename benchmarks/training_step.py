@@ -15,12 +15,12 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
 
-from nnlib import MLP
+from nnlib import MLP, Sequential
 
 CASES = [
     ("XOR 2-5-1, batch 4", [2, 5, 1], 4),
@@ -44,6 +44,11 @@ def matrix_products(sizes: list[int], x: np.ndarray) -> Step:
         weights = generator.normal(size=(inputs, outputs))
         z, weights_gradient = np.empty((len(x), outputs)), np.empty((inputs, outputs))
         layers.append((a, weights, z, weights_gradient, np.empty((len(x), inputs))))
+    return products_step(layers)
+
+
+def products_step(layers: Sequence[tuple[np.ndarray, ...]]) -> Step:
+    """Return the products of each layer's input, weights, output and the two gradients' arrays."""
 
     def step() -> None:
         for a, weights, z, _, _ in layers:
@@ -56,8 +61,8 @@ def matrix_products(sizes: list[int], x: np.ndarray) -> Step:
     return step
 
 
-def nnlib_step(sizes: list[int], x: np.ndarray, y: np.ndarray) -> Step:
-    network = MLP(sizes, generator=np.random.default_rng(0))
+def gradient_step(network: MLP | Sequential, x: np.ndarray, y: np.ndarray) -> Step:
+    """Return a step of plain gradient descent that makes no new arrays."""
     scratch = np.empty_like(network.parameters)
 
     def step() -> None:
@@ -132,7 +137,8 @@ def main() -> None:
     for name, sizes, batch in CASES:
         generator = np.random.default_rng(1)
         x, y = generator.normal(size=(batch, sizes[0])), generator.uniform(size=(batch, sizes[-1]))
-        bare, ours = seconds(matrix_products(sizes, x)), seconds(nnlib_step(sizes, x, y))
+        network = MLP(sizes, generator=np.random.default_rng(0))
+        bare, ours = seconds(matrix_products(sizes, x)), seconds(gradient_step(network, x, y))
         print(f"{name:28}{bare * 1e6:10.1f}{ours * 1e6:10.1f}{ours / bare:8.2f}", end="")
         for step in (torch_step(sizes, x, y), sklearn_step(sizes, x, y)):
             print("      absent" if step is None else f"{seconds(step) * 1e6:12.1f}", end="")

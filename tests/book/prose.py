@@ -8,16 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from mdit_py_plugins.amsmath import amsmath_plugin
-from mdit_py_plugins.colon_fence import colon_fence_plugin
-from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.front_matter import front_matter_plugin
-from mdit_py_plugins.myst_blocks import myst_block_plugin
-from mdit_py_plugins.myst_role import myst_role_plugin
+from proofread.markdown import myst_parser
 
 # Directives whose body is text. All others hold code, data or nothing.
 TEXT_DIRECTIVES = frozenset(
@@ -53,22 +45,6 @@ class Block:
         return self.line + self.text.count("\n", 0, offset)
 
 
-def parser() -> MarkdownIt:
-    """MyST's parser, without Sphinx."""
-    return (
-        MarkdownIt("commonmark")
-        .enable("table")
-        .use(front_matter_plugin)
-        .use(myst_block_plugin)
-        .use(footnote_plugin)
-        .use(deflist_plugin)
-        .use(colon_fence_plugin)
-        .use(dollarmath_plugin, allow_labels=True, double_inline=True)
-        .use(amsmath_plugin)
-        .use(myst_role_plugin)
-    )
-
-
 @dataclass
 class _Place:
     """Where in the page the reading is."""
@@ -95,7 +71,7 @@ def _parts_of_cell(content: str) -> tuple[str, str]:
 
 
 def _fences(text: str) -> Iterator[Token]:
-    for token in parser().parse(text):
+    for token in myst_parser().parse(text):
         if token.type in ("fence", "colon_fence"):
             yield token
             if _text_directive(token):
@@ -109,7 +85,7 @@ def _text_directive(token: Token) -> re.Match[str] | None:
 
 def _blocks(text: str, first: int, place: _Place) -> Iterator[Block]:
     kind = "paragraph"
-    for token in parser().parse(text):
+    for token in myst_parser().parse(text):
         kind = _KINDS.get(token.type, kind)
         line = first + (token.map or [0])[0] + 1
         if token.type == "inline":
@@ -131,7 +107,7 @@ def _in_fence(token: Token, line: int, place: _Place) -> Iterator[Block]:
     elif name == "code-cell":
         declared: Any = yaml.safe_load(_parts_of_cell(token.content)[0]) or {}
         caption = declared.get("mystnb", {}).get("figure", {}).get("caption", "")
-        for inline in parser().parse(caption):
+        for inline in myst_parser().parse(caption):
             if inline.type == "inline":
                 yield Block(line, _words(inline), "caption", place.heading, place.question)
 

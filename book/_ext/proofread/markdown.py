@@ -77,7 +77,8 @@ class Page:
     includes: list[tuple[int, str]] = field(default_factory=list)
 
 
-def _parser() -> MarkdownIt:
+def myst_parser() -> MarkdownIt:
+    """MyST's parser, without Sphinx."""
     return (
         MarkdownIt("commonmark")
         .enable("table")
@@ -109,7 +110,7 @@ class _Scanner:
         """Read a stretch of Markdown that starts at ``first_line`` (from 0)."""
         comments: list[tuple[int, str]] = []
         level = 0
-        for token in _parser().parse(text):
+        for token in myst_parser().parse(text):
             if token.type == "myst_line_comment":
                 start = first_line + (token.map or [0])[0]
                 comments += [

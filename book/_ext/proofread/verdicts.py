@@ -29,7 +29,7 @@ def check_equation(
 ) -> EquationReport:
     """Check one formula in the worlds of a notation.
 
-    Never raises: what is wrong becomes a problem, with its column counted in the LaTeX.
+    What is wrong becomes a problem, with its column counted in the LaTeX; nothing is raised.
 
     Parameters
     ----------
@@ -44,8 +44,8 @@ def check_equation(
     inline : bool
         Whether it stands in a sentence; inline formulas are not held to the mutation gate.
     also_true : mapping, optional
-        Corruptions (as the report names them) that the author has proved to be true as well,
-        with the proof: they are listed as equivalent. One that is caught is a problem.
+        Corruptions (as the report names them) that are true as well, with the author's proof.
+        One that is caught is a problem.
     """
     report = EquationReport("", latex, 1, 1, inline, "checked")
     try:
