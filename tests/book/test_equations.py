@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 from functools import cache
 from pathlib import Path
@@ -84,6 +85,7 @@ def test_the_report_counts_what_is_tested_here(tmp_path: Path) -> None:
         assert isinstance(domain, ProofreadDomain)
         domain.checker = checker()
         app.build()
+    gc.enable()  # conf.py had switched it off
     # What a directive brings is not in the text; its own tests check it.
     found = {
         f"{name}.md": sum(not one["brought"] for one in page["equations"])
