@@ -33,6 +33,7 @@ extensions = [
     "cell_execution",
     "cell_failures",
     "exercise_index",
+    "explorables",
     "failed_builds",
     "folded_solutions",
     "inline_figures",

@@ -32,6 +32,7 @@ EXTENSIONS = [
     "cell_execution",
     "cell_failures",
     "exercise_index",
+    "explorables",
     "failed_builds",
     "folded_solutions",
     "inline_figures",
