@@ -123,15 +123,17 @@ def test_above_the_limit_of_the_learning_rate_the_descent_says_so(site: Path, sh
 
 def test_a_neuron_set_by_its_sliders_answers_as_in_numpy(site: Path, show) -> None:
     figure = show("neuron")
-    x, y = datasets.logic_gate("and")
+    x, y = datasets.logic_gate("or")
     w, b = np.array([1.5, -2.25]), 0.75
     np.testing.assert_allclose(asked(figure, "sums", *w, b), x @ w + b, rtol=1e-15)
-    for name, value in (("Weight w₁", 1), ("Weight w₂", 1), ("Bias b", -1.5)):
-        figure.get_by_label(name).fill(str(value))
-    assert figure.get_by_role("status").inner_text() == "AND: 4 of 4 answers are right."
+    figure.get_by_label("Gate").select_option("OR")
+    # Two of the rows lie on the border, where the answer is 1.
+    for name in ("Weight w₁", "Weight w₂", "Bias b"):
+        figure.get_by_label(name).fill("-1" if name == "Bias b" else "1")
+    assert figure.get_by_role("status").inner_text() == "OR: 4 of 4 answers are right."
     rows = figure.locator("tbody tr").all_inner_texts()
     expected = [
-        f"{x1:.0f}\t{x2:.0f}\t{target:.0f}\t{x1 + x2 - 1.5:.2f}\t{target:.0f}\tright"
+        f"{x1:.0f}\t{x2:.0f}\t{target:.0f}\t{x1 + x2 - 1:.2f}\t{target:.0f}\tright"
         for (x1, x2), target in zip(x, y.ravel(), strict=True)
     ]
     assert [row.replace("−", "-") for row in rows] == expected
