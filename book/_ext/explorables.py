@@ -31,7 +31,7 @@ from sphinx.util.nodes import set_source_info
 from sphinx.writers.html5 import HTML5Translator
 
 # Each kind's script, in book/_static/explorables.
-KINDS = ("boundary", "descent", "neuron")
+KINDS = ("backward", "boundary", "descent", "neuron")
 
 # In the order in which they need each other.
 SHARED_SCRIPTS = ("controls", "plane", "explorable")

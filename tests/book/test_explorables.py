@@ -16,6 +16,7 @@ from nnlib import MLP, datasets
 from nnlib.optimizers import Momentum
 
 PAGES = {
+    "backward": "learning/backpropagation.html",
     "boundary": "learning/training.html",
     "descent": "learning/training.html",
     "neuron": "learning-from-examples/one-neuron.html",
@@ -154,12 +155,60 @@ def test_no_setting_of_the_neuron_answers_all_of_xor(show) -> None:
     assert best == 3
 
 
+def test_both_passes_give_the_loss_and_the_gradient_of_nnlib(site: Path, show) -> None:
+    figure = show("backward")
+    network = MLP([2, 2, 1], generator=np.random.default_rng(0))
+    generator = np.random.default_rng(1)
+    for _ in range(5):
+        network.parameters = generator.uniform(-2, 2, 9)
+        x, y = generator.uniform(-2, 2, (1, 2)), generator.uniform(0, 1, (1, 1))
+        result = asked(figure, "passes", network.parameters.tolist(), x[0].tolist(), y[0, 0])
+        loss, gradient = network.loss_and_gradient(x, y)
+        assert result["loss"] == pytest.approx(loss, rel=1e-12)
+        np.testing.assert_allclose(result["gradient"], gradient, rtol=1e-12)
+        for drawn, a in zip(result["outputs"], network.activations(x), strict=True):
+            np.testing.assert_allclose(drawn, a[0], rtol=1e-12)
+
+
+def test_steps_are_taken_and_taken_back(site: Path, show) -> None:
+    data = data_of(site, "backward")
+    figure = show("backward")
+    network = MLP([2, 2, 1], generator=np.random.default_rng(0))
+    network.parameters = data["parameters"]
+    x, y = np.array([data["x"]]), np.array([[data["y"]]])
+    figure.get_by_label("Learning rate").fill("2.5")
+    for taken in (1, 2, 3):
+        network.parameters = network.parameters - 2.5 * network.loss_and_gradient(x, y)[1]
+        figure.get_by_role("button", name="Step").click()
+        said = figure.get_by_role("status").inner_text()
+        assert f"After {taken} step" in said
+        assert f"loss {network.loss_value(x, y):.4f}." in said
+    values = figure.locator("tbody tr td:nth-child(2)").all_inner_texts()
+    shown = [float(value.replace("−", "-")) for value in values]
+    np.testing.assert_allclose(shown, network.parameters, atol=5.1e-5)
+    figure.get_by_role("button", name="Start again").click()
+    assert "After 0 steps" in figure.get_by_role("status").inner_text()
+
+
+def test_the_chosen_parameter_is_named_with_both_its_factors(site: Path, show) -> None:
+    figure = show("backward")
+    for name in data_of(site, "backward")["names"]:
+        figure.get_by_label("Look at").select_option(name)
+        [row] = figure.locator("tr.explorable-chosen").all_inner_texts()
+        written, _, start, end, derivative = row.split("\t")
+        assert written == name
+        said = figure.get_by_role("status").inner_text()
+        assert said.endswith(f"by {name} is {start} · ({end}) = {derivative}.")
+        assert figure.locator("svg .explorable-chosen").count() == 1
+
+
 @pytest.mark.parametrize("kind", PAGES)
 def test_keys_move_a_figure_and_what_changed_is_said(show, kind: str) -> None:
     figure = show(kind)
-    said = figure.get_by_role("status").inner_text()
     slider = figure.locator("input[type=range]").last
     slider.focus()
+    slider.press("Home")
+    said = figure.get_by_role("status").inner_text()
     slider.press("End")
     assert figure.get_by_role("status").inner_text() != said
     value = figure.locator(".explorable-value").last.inner_text()

@@ -53,17 +53,22 @@ function choice({ name, options, changed }) {
   };
 }
 
+function button(name, pressed) {
+  const element = htmlElement("button", { type: "button" }, name);
+  element.addEventListener("click", pressed);
+  return { element };
+}
+
 // A button that moves a slider on, a step every tenth of a second, until its end. It starts only
 // when it is pressed, so it needs no exception for readers who want less motion.
 function player(moved) {
   let timer = null;
-  const button = htmlElement("button", { type: "button", className: "explorable-play" }, "Play");
   const stop = () => {
     clearInterval(timer);
     timer = null;
-    button.textContent = "Play";
+    playing.element.textContent = "Play";
   };
-  button.addEventListener("click", () => {
+  const playing = button("Play", () => {
     if (timer !== null) {
       stop();
       return;
@@ -71,7 +76,7 @@ function player(moved) {
     if (moved.atEnd) {
       moved.value = 0;
     }
-    button.textContent = "Pause";
+    playing.element.textContent = "Pause";
     timer = setInterval(() => {
       moved.value += 1;
       if (moved.atEnd) {
@@ -79,7 +84,7 @@ function player(moved) {
       }
     }, 100);
   });
-  return { element: button };
+  return playing;
 }
 
 // The sentence below the picture. It is read out when it changes.

@@ -53,7 +53,8 @@ class Plane {
     svg.append(clip);
     this.inside = svgElement("g", { "clip-path": `url(#${this.clip})` });
     svg.append(this.inside, svgElement("rect", { ...box, class: "explorable-frame" }));
-    const write = (axis, tick) => (axis.write ? axis.write(tick) : inWords(tick, 1).replace(".0", ""));
+    const plain = (tick) => inWords(tick, 1).replace(".0", "");
+    const write = (axis, tick) => (axis.write ?? plain)(tick);
     for (const tick of this.x.ticks) {
       const at = { x: this.toX(tick), y: this.bottom + 15, "text-anchor": "middle" };
       svg.append(svgElement("text", at, write(this.x, tick)));
