@@ -18,12 +18,17 @@ from jupyter_cache import get_cache
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-# Figures reach the page as SVG, at the size that the style gives, without the date of the run.
+# Figures reach the page as SVG, at the size that the style gives, without the date of the run. What
+# a cell prints is sent when it ends, and not after a fifth of a second, too: where a busy machine
+# lets that fall into a line, MyST-NB's merging would break the line in two.
 KERNEL_PROFILE = """\
 c.InlineBackend.figure_formats = ["svg"]
 c.InlineBackend.print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Date": None}}
 c.HistoryManager.enabled = False
 c.IPKernelApp.log_level = "ERROR"
+c.IPKernelApp.exec_lines = [
+    f"__import__('sys').{stream}.flush_interval = 1e6" for stream in ("stdout", "stderr")
+]
 """
 
 

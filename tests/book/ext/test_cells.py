@@ -53,6 +53,18 @@ def test_a_syntax_error_leads_to_its_line(book):
         book.build()
 
 
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_line_that_takes_its_time_stays_one_line(book, stream):
+    code = f"""import sys, time
+print("begun", end=" ", file=sys.{stream}, flush=False)
+time.sleep(0.7)
+print("and ended", file=sys.{stream})
+"""
+    book.write(f"# Page\n\n```{{code-cell}} ipython3\n{code}```\n", cells=True)
+    book.build(confoverrides={"nb_merge_streams": True})
+    assert "begun and ended" in book.page()
+
+
 def test_where_the_code_of_a_cell_starts():
     lines = [
         "```{code-cell} ipython3",
