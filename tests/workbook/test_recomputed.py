@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
+import zipfile
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import formulas
 import openpyxl
 import pytest
 from openpyxl.formula.translate import Translator
-from workbook import AND_2_5_1, EDITIONS, TWO_TWO_ONE, Edition, write_workbook
-from workbook.sheets import FIRST, START, STEPS, Sheet, start_sheet, steps_sheet
+from workbook import (
+    AND_2_5_1,
+    EDITIONS,
+    TWO_TWO_ONE,
+    Edition,
+    Sheet,
+    check_sheet,
+    start_sheet,
+    steps_sheet,
+    write_workbook,
+)
+from workbook.check import CHECK, LARGEST_DIFFERENCE
+from workbook.start import START
+from workbook.steps import FIRST, STEPS
+from workbook.values import rows_of
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 TOLERANCE = 1e-12
 SOFFICE = shutil.which("soffice")
+CHART = {"c": "http://schemas.openxmlformats.org/drawingml/2006/chart"}
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
@@ -32,7 +49,7 @@ def wanted(edition: Edition) -> Values:
     """Return what nnlib says of every cell with a formula, by sheet and address."""
     return {
         (sheet.name, xl_rowcol_to_cell(*place)): float(cell.value)
-        for sheet in (start_sheet(edition), steps_sheet(edition))
+        for sheet in (start_sheet(edition), steps_sheet(edition), check_sheet(edition))
         for place, cell in sheet.cells.items()
         if cell.formula
     }
@@ -65,7 +82,7 @@ def by_formulas(path: Path) -> Values:
     return found
 
 
-def by_libreoffice(path: Path, folder: Path) -> Values:
+def saved_by_libreoffice(path: Path, folder: Path) -> Path:
     """Recompute a workbook with LibreOffice, told never to trust the values in the file."""
     profile = folder / "profile"
     (profile / "user").mkdir(parents=True)
@@ -82,7 +99,11 @@ def by_libreoffice(path: Path, folder: Path) -> Values:
         str(path),
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
-    book = openpyxl.load_workbook(result / path.name, data_only=True)
+    return result / path.name
+
+
+def by_libreoffice(path: Path, folder: Path) -> Values:
+    book = openpyxl.load_workbook(saved_by_libreoffice(path, folder), data_only=True)
     return {
         (sheet.title, cell.coordinate): float(cell.value)
         for sheet in book
@@ -118,6 +139,23 @@ def test_every_formula_recomputed_by_libreoffice(edition, tmp_path):
     change_start(path, {})
     expected = wanted(edition)
     assert worst_difference(by_libreoffice(path, tmp_path), expected) < TOLERANCE
+
+
+@needs_libreoffice
+def test_libreoffice_draws_every_number_of_the_charts(tmp_path):
+    path = saved_by_libreoffice(written(TWO_TWO_ONE, tmp_path), tmp_path)
+    rows = list(rows_of(TWO_TWO_ONE))
+    drawn = []
+    with zipfile.ZipFile(path) as parts:
+        for name in sorted(n for n in parts.namelist() if re.match(r"xl/charts/chart\d+\.xml", n)):
+            chart = ElementTree.fromstring(parts.read(name))
+            drawn += [
+                [float(value.text or "") for value in series.iterfind(".//c:val//c:v", CHART)]
+                for series in chart.iterfind(".//c:ser", CHART)
+            ]
+    assert sorted(drawn) == [
+        pytest.approx([row[key] for row in rows], rel=1e-12) for key in ("C", "a2_1")
+    ]
 
 
 CHANGES = {"learning_rate": 2.0, "w1_12": -1.25, "x_2": 0.5}
@@ -170,6 +208,43 @@ def test_one_wrong_formula_is_noticed(address, old, new, tmp_path):
     assert worst_difference(by_formulas(path), wanted(SHORT)) > 1e-6
 
 
+def worst_slope(found: Values) -> float:
+    """Return what the sheet of checks reports as its largest difference."""
+    book = check_sheet(SHORT)
+    return max(
+        found[CHECK, xl_rowcol_to_cell(*place)]
+        for place, cell in book.cells.items()
+        if cell.role == "difference"
+    )
+
+
+@pytest.mark.parametrize("step", [1, 8])
+def test_every_slope_agrees_with_nudging(step, tmp_path):
+    path = written(SHORT, tmp_path)
+    change_start(path, {"step_to_check": step})
+    found = by_formulas(path)
+    row = list(rows_of(SHORT))[step - 1]
+    slopes = [found[CHECK, f"C{line}"] for line in range(12, 21)]
+    assert slopes == pytest.approx([row[f"d{key}"] for key in SHORT.parameter_keys], rel=1e-12)
+    assert 0 < worst_slope(found) < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("address", "old", "new", "noticed"),
+    [
+        ("S6", "2*", "", True),  # the factor of the squared error
+        ("T6", "1-M", "1+M", True),  # the slope of a sigmoid
+        ("AB6", "*S", "*T", True),  # another delta
+        ("K6", "+F", "-F", True),  # the forward pass of the step, not that of the check
+        ("AE6", "-learning", "+learning", False),  # the update: its slope is right
+    ],
+)
+def test_the_check_notices_a_wrong_slope_and_only_that(address, old, new, noticed, tmp_path):
+    path = written(SHORT, tmp_path)
+    spoil(path, address, old, new)
+    assert (worst_slope(by_formulas(path)) > LARGEST_DIFFERENCE) is noticed
+
+
 def test_values_of_the_sheet_are_those_of_the_chapter_on_backpropagation():
     sheet: Sheet = steps_sheet(TWO_TWO_ONE)
     first = {
@@ -183,7 +258,7 @@ def test_values_of_the_sheet_are_those_of_the_chapter_on_backpropagation():
 
 def test_the_kept_error_is_the_mean_over_an_epoch():
     sheet = start_sheet(SHORT_AND)
-    errors = [cell.value for cell in sheet.cells.values() if cell.role == "error" and cell.formula]
+    errors = [cell.value for cell in sheet.cells.values() if "AVERAGEIF" in cell.formula]
     steps = steps_sheet(SHORT_AND)
     columns = {steps.cells[2, column].value: column for row, column in steps.cells if row == 2}
     each = [steps.cells[5 + step, columns["C"]].value for step in range(SHORT_AND.steps)]

@@ -11,6 +11,7 @@ import pytest
 from workbook import (
     AND_2_5_1,
     TWO_TWO_ONE,
+    check_sheet,
     one_step_table,
     start_sheet,
     steps_sheet,
@@ -18,6 +19,7 @@ from workbook import (
     write_workbook,
 )
 from workbook.columns import columns_of
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 
 # Two epochs of AND are enough here: another test shows that all rows are alike.
@@ -49,18 +51,50 @@ def test_the_file_holds_every_cell_name_and_chart(edition, tmp_path):
     write_workbook(edition, path)
     book = openpyxl.load_workbook(path)
     kept = openpyxl.load_workbook(path, data_only=True)
-    for sheet in (start_sheet(edition), steps_sheet(edition)):
+    for sheet in (start_sheet(edition), steps_sheet(edition), check_sheet(edition)):
         for (row, column), cell in sheet.cells.items():
             found = book[sheet.name].cell(row + 1, column + 1).value
-            assert found == (cell.formula or cell.value)
+            wanted = cell.formula or cell.value
+            assert found == (
+                wanted if isinstance(wanted, str) else pytest.approx(wanted, rel=1e-15)
+            )
             value = kept[sheet.name].cell(row + 1, column + 1).value
             if cell.formula:  # a file keeps sixteen digits
                 assert value == pytest.approx(cell.value, rel=1e-15)
         for name in sheet.names:
             assert name in book.defined_names
     with zipfile.ZipFile(path) as parts:
-        assert "Start!errors" in parts.read("xl/charts/chart1.xml").decode()
-        assert 'descr="Line chart' in parts.read("xl/drawings/drawing1.xml").decode()
+        drawing = parts.read("xl/drawings/drawing1.xml").decode()
+        charts = [parts.read(f"xl/charts/chart{number}.xml").decode() for number in (1, 2)]
+    assert drawing.count('descr="Line chart') == 2
+    assert [chart.count("<c:ser>") for chart in charts] == [1, len(edition.x)]
+    for chart in charts:  # a series by the name of a range stays empty in LibreOffice
+        references = set(re.findall(r"<c:f>(.*?)</c:f>", chart))
+        assert len(references) == 1 + 2 * chart.count("<c:ser>")
+        assert all(re.fullmatch(r"Start!\$[A-F]\$\d+(:\$[A-F]\$\d+)?", r) for r in references)
+        assert chart.count("<c:title>") == 3  # of the chart and of both axes
+
+
+def test_what_was_delivered_stands_beside_what_the_reader_may_change(edition):
+    cells = start_sheet(edition).cells
+    kept = {place: cell.value for place, cell in cells.items() if cell.role == "delivered"}
+    for (row, column), value in kept.items():
+        assert cells[row, column - 1].value == value
+    assert len(kept) == 1 + len(edition.parameters) + 2 + len(edition.x) + 1
+
+
+def test_only_numbers_go_into_the_yellow_cells(edition, tmp_path):
+    write_workbook(edition, tmp_path / "workbook.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "workbook.xlsx")
+    for sheet in (start_sheet(edition), check_sheet(edition)):
+        validated = {
+            str(cells)
+            for rule in book[sheet.name].data_validations.dataValidation
+            for cells in rule.sqref.ranges
+            if rule.type == "decimal"
+        }
+        yours = {place for place, cell in sheet.cells.items() if cell.role == "yours"}
+        assert validated == {xl_rowcol_to_cell(*place) for place in yours}
 
 
 def test_no_formula_puts_a_minus_before_a_power(edition):

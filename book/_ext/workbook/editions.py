@@ -26,6 +26,8 @@ class Edition:
     learning_rate : float
     steps : int
         How often one example is shown and the weights are updated, one row of the sheet each.
+    tasks : tuple of str
+        What the first sheet invites the reader to try.
 
     Raises
     ------
@@ -41,6 +43,7 @@ class Edition:
     parameters: tuple[float, ...]
     learning_rate: float
     steps: int
+    tasks: tuple[str, ...]
 
     def __post_init__(self) -> None:
         if not 1 <= self.hidden <= 9 or not 1 <= self.inputs <= 9:
@@ -90,6 +93,12 @@ TWO_TWO_ONE = Edition(
     parameters=(0.3, 0.9, 0.8, -0.4, 0.5, -0.7, 1.5, -0.9, -0.3),
     learning_rate=0.5,
     steps=25,
+    tasks=(
+        "Set y_1 to 0. Which columns of row 6 of “Steps” stay as they are?",
+        "Set learning_rate to 5, then to 50. Which cells of row 6 change? What do the charts do?",
+        "Set w1_11 to 0.4. How far does the change spread, and does it die out or grow?",
+        "Set all weights and biases to 0. What do the two hidden neurons do from then on?",
+    ),
 )
 
 # The network of the source course: weights and biases between -3 and 3, 50 epochs. Its learning
@@ -108,6 +117,12 @@ AND_2_5_1 = Edition(
     ),
     learning_rate=0.25,
     steps=200,
+    tasks=(
+        "Set the targets y_1 to 0, 1, 1, 1. Does the same start learn OR?",
+        "Set the targets to 0, 1, 1, 0. Does it learn XOR in 50 epochs?",
+        "Set learning_rate to 2. Is every answer right sooner, and does it stay so?",
+        "On “Check”, set step_to_check to 4 instead of 1. Why were ten of the slopes 0 before?",
+    ),
 )
 
 EDITIONS = (TWO_TWO_ONE, AND_2_5_1)

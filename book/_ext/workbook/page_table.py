@@ -11,9 +11,10 @@ from itertools import groupby
 
 from xlsxwriter.utility import xl_col_to_name
 
+from workbook.cells import Sheet
 from workbook.columns import ROLES, columns_of
 from workbook.editions import Edition
-from workbook.sheets import FIRST, SYMBOLS, WORDS, Sheet, steps_sheet
+from workbook.steps import FIRST, SYMBOLS, WORDS, steps_sheet
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -12,14 +12,19 @@ from workbook.editions import Edition
 Row = dict[str, float]
 
 
-def rows_of(edition: Edition) -> Iterator[Row]:
-    """Yield the values of one step after the other, by the key of the column."""
+def _network(edition: Edition) -> MLP:
     network = MLP(
         [edition.inputs, edition.hidden, 1],
         initializer="zeros",
         generator=np.random.default_rng(0),  # zeros draw nothing from it
     )
     network.parameters = edition.parameters
+    return network
+
+
+def rows_of(edition: Edition) -> Iterator[Row]:
+    """Yield the values of one step after the other, by the key of the column."""
+    network = _network(edition)
     optimizer = SGD(edition.learning_rate)
     for step in range(edition.steps):
         example = step % len(edition.x)
@@ -31,12 +36,8 @@ def rows_of(edition: Edition) -> Iterator[Row]:
             "step": step + 1,
             "epoch": step // len(edition.x) + 1,
             "example": example + 1,
-            "y_1": edition.y[example],
-            "C": loss,
-            "error": float(network.layers[1].a[0, 0] - y[0, 0]),
+            **_of_pass(network, loss, edition.x[example], edition.y[example]),
         }
-        row |= {f"x_{j}": value for j, value in enumerate(edition.x[example], start=1)}
-        row |= dict(_of_layers(network))
         for key, *triple in zip(
             edition.parameter_keys, before, network.gradient, network.parameters, strict=True
         ):
@@ -44,12 +45,28 @@ def rows_of(edition: Edition) -> Iterator[Row]:
         yield row
 
 
-def _of_layers(network: MLP) -> Iterator[tuple[str, float]]:
+def nudged_rows(edition: Edition, before: Row, nudge: float) -> Iterator[Row]:
+    """Yield the values of a step's forward pass with one parameter after the other nudged."""
+    network = _network(edition)
+    inputs = [before[f"x_{j}"] for j in range(1, edition.inputs + 1)]
+    x, y = network.check_batch([inputs], [[before["y_1"]]])
+    for nudged in edition.parameter_keys:
+        values = {key: before[key] + nudge * (key == nudged) for key in edition.parameter_keys}
+        network.parameters = list(values.values())
+        loss = network.backpropagate(x, y)
+        yield values | _of_pass(network, loss, inputs, before["y_1"])
+
+
+def _of_pass(network: MLP, loss: float, x: Sequence[float], y: float) -> Row:
+    """What a pass has left in the network, with the example that it was about."""
+    row = {"C": loss, "y_1": y, "error": float(network.layers[1].a[0, 0] - y)}
+    row |= {f"x_{j}": value for j, value in enumerate(x, start=1)}
     for number, layer in enumerate(network.layers, start=1):
         arrays = {"z": layer.z, "a": layer.a, "delta": layer.delta_buffer}
         for name, array in arrays.items():
             for k, value in enumerate(array[0], start=1):
-                yield f"{name}{number}_{k}", float(value)
+                row[f"{name}{number}_{k}"] = float(value)
+    return row
 
 
 def epoch_losses(edition: Edition, rows: list[Row]) -> list[float]:
