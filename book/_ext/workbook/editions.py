@@ -120,7 +120,7 @@ AND_2_5_1 = Edition(
     tasks=(
         "Set the targets y_1 to 0, 1, 1, 1. Does the same start learn OR?",
         "Set the targets to 0, 1, 1, 0. Does it learn XOR in 50 epochs?",
-        "Set learning_rate to 2. Is every answer right sooner, and does it stay so?",
+        "Set learning_rate to 2, then to 50. Does it learn faster, and does it still learn?",
         "On “Check”, set step_to_check to 4 instead of 1. Why were ten of the slopes 0 before?",
     ),
 )

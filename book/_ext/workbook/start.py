@@ -83,12 +83,11 @@ def _write_watched(sheet: Sheet, edition: Edition, row: int) -> None:
         value = sheet.cells[place].value
         sheet.cells[i, 0] = Cell(label, "plain")
         sheet.cells[i, 1] = Cell(value, role, f"={xl_rowcol_to_cell(*place)}")
-        sheet.cells[i, DELIVERED] = Cell(value, "delivered")
+        sheet.cells[i, DELIVERED] = Cell(value, "result")
         sheet.cells[i, WORDS_AT] = Cell(words, "beside")
     i = row + 1 + len(watched)
     sheet.cells[i, 0] = Cell("worst slope check", "plain")
     sheet.cells[i, 1] = Cell(worst, "difference", "=MAX(differences)")
-    sheet.cells[i, DELIVERED] = Cell(worst, "delivered")
     sheet.cells[i, WORDS_AT] = Cell("the largest difference on “Check”: should be near 0", "beside")
 
 

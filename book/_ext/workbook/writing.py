@@ -39,8 +39,9 @@ TEXT_FORMATS: dict[str, dict[str, Any]] = {
     "label": {"bold": True},
     "over": {"bold": True, "align": "right"},
     "plain": {},
-    "delivered": {"font_color": "#595959", "num_format": "0.0####"},
-    "yours": {"bg_color": "#FFF3A3", "font_color": "#0B3D91", "border": 1, "num_format": "0.0####"},
+    "delivered": {"font_color": "#595959"},
+    "result": {"font_color": "#595959", "num_format": "0.0000"},
+    "yours": {"bg_color": "#FFF3A3", "font_color": "#0B3D91", "border": 1},
 }
 NUMBERS = {"step": "0", "difference": "0.0E+00"}  # the others show four decimals
 # What a yellow cell takes. A text in one of them would turn every formula into an error.
