@@ -290,6 +290,12 @@ def chance_of_no_success(chance: float, starts: float) -> float:
     return left
 
 
+def mean_starts(chance: float) -> float:
+    """Mean number of starts until one succeeds, from the chance of each number."""
+    starts = np.arange(1, 1 + math.ceil(60 / chance))
+    return float(np.sum(starts * chance * (1 - chance) ** (starts - 1)))
+
+
 def bytes_moved(parameters: float, workers: float) -> float:
     """What passes the middle of a star in one step: a vector of float64 to and from each worker."""
     vector = np.zeros(int(parameters))
