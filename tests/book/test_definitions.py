@@ -194,7 +194,8 @@ ELSEWHERE = {
     **dict.fromkeys(
         ("eq-class-mean", "eq-distance-to-mean", "eq-distance-multiplied-out",
          "eq-standard-error", "eq-linear-neuron", "eq-measured-accuracy",
-         "eq-measured-collected", "eq-repeated", "eq-repeated-logit", "eq-all-fail"),
+         "eq-measured-collected", "eq-repeated", "eq-repeated-logit", "eq-all-fail",
+         "eq-mean-starts"),
         "the chapter's own code computes it, not nnlib",
     ),
     **dict.fromkeys(
