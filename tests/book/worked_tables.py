@@ -179,6 +179,8 @@ IN_WORDS = {
     ("how-this-book-is-built", "What is checked, and where"),
     ("how-formulas-are-checked", "The language"),
     ("how-formulas-are-checked", "The messages"),
+    # Slopes, each a relation that proofread checks.
+    ("the-calculus-you-need", "Exponentials and logarithms"),
     # Settings of other libraries: test_frameworks.py asks those that are installed.
     ("what-fit-does", "The same name, three results"),
 }
