@@ -42,10 +42,11 @@ def wrong_marks(terms: Iterable[str], chapters: list[str]) -> dict[str, str]:
 
 
 def reading_order() -> list[str]:
-    """The texts of the chapters."""
+    """The texts of the chapters, and of the page that gathers their calculus."""
     contents = (BOOK / "index.md").read_text(encoding="utf-8")
     names = re.findall(r"^[a-z-]+/[a-z-]+$", contents, re.MULTILINE)
     chapters = [name for name in names if not name.startswith("back-matter/")]
+    chapters.append("back-matter/the-calculus-you-need")
     return [(BOOK / f"{name}.md").read_text(encoding="utf-8") for name in chapters]
 
 
