@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+
+from tests.book.prose import Block, blocks_of
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
 
@@ -41,6 +44,49 @@ def wrong_marks(terms: Iterable[str], chapters: list[str]) -> dict[str, str]:
     return found
 
 
+@cache
+def paragraphs(chapter: str) -> list[Block]:
+    """The paragraphs of a chapter from its first section on."""
+    lines = enumerate(chapter.splitlines(), start=1)
+    start = next((number for number, line in lines if line.startswith("## ")), 0)
+    return [
+        block for block in blocks_of(chapter) if block.kind == "paragraph" and block.line > start
+    ]
+
+
+@cache
+def link_lines(chapter: str) -> dict[str, int]:
+    """The line of the first link to each term."""
+    blank = NO_TEXT.sub(lambda match: "\n" * match[0].count("\n"), chapter)
+    found: dict[str, int] = {}
+    for match in LINK.finditer(blank):
+        found.setdefault(linked_terms(match[0])[0], blank.count("\n", 0, match.start()) + 1)
+    return found
+
+
+def mentions(term: str, chapter: str) -> list[int]:
+    """The lines where the paragraphs of a chapter use a term, without a link."""
+    spaced = r"\s+".join(map(re.escape, term.split()))
+    words = re.compile(rf"(?<![\w-]){spaced}(?![\w-])", re.IGNORECASE)
+    return [
+        block.line_at(match.start())
+        for block in paragraphs(chapter)
+        for match in words.finditer(block.text)
+    ]
+
+
+def used_before_linked(term: str, chapters: list[str]) -> str:
+    """Where a term is used before it is linked: the line, or nothing."""
+    for number, chapter in enumerate(chapters, start=1):
+        linked = link_lines(chapter).get(term)
+        early = [line for line in mentions(term, chapter) if linked is None or line < linked]
+        if early:
+            return f"{term}: chapter {number}, line {early[0]}"
+        if linked:
+            break
+    return ""
+
+
 def reading_order() -> list[str]:
     """The texts of the chapters, and of the page that gathers their calculus."""
     contents = (BOOK / "index.md").read_text(encoding="utf-8")
@@ -63,6 +109,26 @@ def test_every_term_is_linked_from_its_first_definition():
     terms = terms_of((BOOK / "back-matter" / "glossary.md").read_text(encoding="utf-8"))
     assert len(terms) > 100
     assert wrong_marks(terms, reading_order()) == {}
+
+
+def test_a_term_used_too_early_is_seen():
+    early = "# T\n\nA preview of the hidden layer.\n\n## S\n\nA hidden\nlayer is\n\n"
+    assert used_before_linked("hidden layer", [early, "**{term}`hidden layer`**"]) == (
+        "hidden layer: chapter 1, line 7"
+    )
+    assert not used_before_linked(
+        "hidden layer", [early.replace("\nA h", "\n{term}`hidden layer` h")]
+    )
+    assert not used_before_linked("layer", ["# T\n\n## S\n\n{term}`layer`, a layer"])
+
+
+def test_a_term_of_several_words_is_linked_where_it_is_first_used():
+    terms = terms_of((BOOK / "back-matter" / "glossary.md").read_text(encoding="utf-8"))
+    # A single word, such as input or order, is also a word of the language.
+    several = [term for term in terms if re.search(r"[ -]", term)]
+    chapters = reading_order()
+    assert len(several) > 60
+    assert not [found for term in several if (found := used_before_linked(term, chapters))]
 
 
 def test_the_terms_are_in_alphabetical_order():
