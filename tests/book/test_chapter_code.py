@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from proofread.__main__ import main
+
+from tests.book.test_prose_numbers import results
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = sorted((ROOT / "book").glob("[a-z]*/*.md"))
@@ -58,6 +61,16 @@ def run_chapter(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     # A test run of its own, not a part of the one that runs this test.
     environment = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
     return subprocess.run(command, cwd=folder, text=True, capture_output=True, env=environment)
+
+
+def test_the_chapter_in_small_keeps_the_rules(tmp_path, capsys):
+    page = ROOT / "tests" / "book" / "first_chapter.md"
+    text = page.read_text(encoding="utf-8")
+    done = run_chapter(tmp_path, text)
+    assert done.returncode == 0, done.stdout
+    assert main([str(page)]) == 0
+    assert "1 checked, 0 excused, 0 failed" in capsys.readouterr().out
+    assert not results(page.name, text)
 
 
 def test_a_chapter_without_mistakes_passes(tmp_path):
