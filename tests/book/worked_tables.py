@@ -114,6 +114,10 @@ def one_one_one() -> Rows:
     ]  # fmt: skip
 
 
+def retuned() -> Rows:
+    return [[50], [200]]  # the epochs that the code beside the table trains for
+
+
 def hidden_layer() -> Rows:
     weights = [["1", "-1"], ["0.5", "1"], ["-1", "0.5"], ["2", "-0.5"]]
     return [[1, 2], *(numbers(*row) for row in weights)]
@@ -161,6 +165,7 @@ WORKED: dict[tuple[str, str], list[Callable[[], Rows]]] = {
     ("what-one-neuron-cannot-do", "By hand"): [xor_by_three_neurons],
     ("training", "One parameter"): [parabola_paths],
     ("backpropagation", "First derivation: one weight"): [one_one_one],
+    ("trust-but-check", "Retune"): [retuned],
     ("anatomy-of-a-network", "Number by number"): [hidden_layer, output_layer],
     ("measuring-error", "One number for many errors"): [two_examples],
     ("measuring-error", "When the answer is yes or no"): [surprises],
