@@ -252,7 +252,12 @@ def test_a_declared_d_does_not_turn_a_derivative_into_a_quotient() -> None:
     checker = NotationTable().checker(world)
     clear = check_equation(r"\frac{\mathrm{d}C}{\mathrm{d}x} = 2x", checker, corruptions=False)
     assert clear.status == "checked"
-    for latex in (r"\frac{dC}{dx} = \frac{C}{x}", r"\frac{d}{dx} C = \frac{C}{x}"):
+    for latex in (
+        r"\frac{dC}{dx} = \frac{C}{x}",
+        r"\frac{d}{dx} C = \frac{C}{x}",
+        r"\frac{d^2}{dx^2} C = 2",
+        r"\frac{d^2 C}{dx^2} = 2",
+    ):
         (problem,) = check_equation(latex, checker, corruptions=False).problems
         assert (problem.kind, "a derivative or a quotient" in problem.message) == ("syntax", True)
 

@@ -57,13 +57,23 @@ def _differential(parser: Parser, above: list[Token], below: list[Token]) -> str
         tuple(token.text for token in below[: len(one.pattern.head)]) == one.pattern.head
         for one in parser.notation.heads.get("d", ())
     )
-    if declared and len(below) == 2 and len(above) <= 2:
+    if declared and len(_without_powers(below)) == 2 and len(_without_powers(above)) <= 2:
         raise SyntaxProblem(
             "this may be a derivative or a quotient, since d is declared: write "
             "\\frac{\\mathrm{d}…}{\\mathrm{d}…} for the derivative, or cancel the d",
             (above[0].start, below[-1].end),
         )
     return None if declared else mark
+
+
+def _without_powers(tokens: list[Token]) -> list[Token]:
+    """The tokens without each ``^`` and what stands there, as ``d^2 s`` and ``d t^2`` have them."""
+    raised = [token.text == "^" for token in tokens]
+    return [
+        token
+        for index, token in enumerate(tokens)
+        if not (raised[index] or (index and raised[index - 1]))
+    ]
 
 
 def _order(parser: Parser, above: list[Token]) -> tuple[int, list[Token]]:
