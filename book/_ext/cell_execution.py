@@ -2,7 +2,8 @@
 
 MyST-NB keeps a chapter's results until its own code changes. A cell also depends on nnlib, on the
 installed packages and on the figures' style; so the folder of the kept results is named by a hash
-of these, and a change in one of them runs every cell again.
+of these, and a change in one of them runs every cell again. What a chapter uses only where it is
+there (PyTorch, the files of MNIST) counts too: a page tells whether it was.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ import hashlib
 import os
 import platform
 import shutil
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
 from jupyter_cache import get_cache
 from sphinx.application import Sphinx
 from sphinx.config import Config
+
+# Not in requirements.txt: chapters run without it, and run more with it.
+OPTIONAL_PACKAGES = ("torch",)
 
 # Figures reach the page as SVG, at the size that the style gives, without the date of the run. What
 # a cell prints is sent when it ends, and not after a fifth of a second, too: where a busy machine
@@ -33,8 +38,9 @@ c.IPKernelApp.exec_lines = [
 
 
 def shared_inputs(root: Path) -> list[Path]:
-    """Return the files that every cell depends on."""
+    """Return the files that every cell depends on, MNIST's if they are there."""
     files = [root / "requirements.txt", root / "book" / "matplotlibrc"]
+    files += sorted((root / "data" / "mnist").glob("*.gz"))
     folders = (root / "nnlib", root / "book" / "_ext" / "workbook")
     return [*files, *(path for folder in folders for path in sorted(folder.rglob("*.py")))]
 
@@ -42,6 +48,9 @@ def shared_inputs(root: Path) -> list[Path]:
 def execution_key(root: Path) -> str:
     """Hash of all that a cell's result depends on besides the chapter's own code."""
     digest = hashlib.sha256(platform.python_version().encode() + KERNEL_PROFILE.encode())
+    for name in OPTIONAL_PACKAGES:
+        for found in distributions(name=name):
+            digest.update(f"{name} {found.version}\n".encode())
     for path in shared_inputs(root):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode() + content)

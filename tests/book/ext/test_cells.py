@@ -122,6 +122,25 @@ def test_everything_that_a_result_depends_on_is_in_the_key(book):
     assert len(keys) == 1 + len(changes)
 
 
+def test_what_a_chapter_uses_only_where_it_is_there_is_in_the_key(book, monkeypatch):
+    root, packages = book.folder, book.folder / "packages"
+    monkeypatch.setattr(cell_execution, "OPTIONAL_PACKAGES", ("optional-package",))
+    monkeypatch.syspath_prepend(str(packages))
+    keys = [cell_execution.execution_key(root)]
+    installed = packages / "optional_package-0.dist-info" / "METADATA"
+    data = root / "data" / "mnist" / "train-images-idx3-ubyte.gz"
+    for path in (installed, data):
+        path.parent.mkdir(parents=True)
+        for version in (1, 2):
+            path.write_text(f"Metadata-Version: 2.1\nName: optional-package\nVersion: {version}\n")
+            keys.append(cell_execution.execution_key(root))
+    assert len(set(keys)) == 5
+    installed.unlink()
+    installed.parent.rmdir()
+    data.unlink()
+    assert cell_execution.execution_key(root) == keys[0]
+
+
 def test_what_an_interrupted_build_left_is_mended(book):
     book.write("# Page\n\n```{code-cell} ipython3\n6 * 7\n```\n", cells=True)
     assert book.build() == ""
