@@ -6,6 +6,7 @@ PyTorch is no part of what the book needs. Where it is missing its tests are ski
 
 from __future__ import annotations
 
+import ast
 import inspect
 import sys
 from collections.abc import Callable, Iterator
@@ -28,12 +29,19 @@ TOLERANCE = 1e-10
 Walk = Iterator[tuple[float, Any, Any]]
 
 
-def cells() -> list[str]:
-    """The cells of the chapter up to the end of the races."""
+def all_cells() -> tuple[list[str], list[str]]:
+    """The cells of the chapter up to the end of the races, and those after it."""
     document = Document.parse(str(PAGE))
     end = document.text.index(f"## {DEFAULTS}")
-    found = DirectiveLexer("code-cell", "ipython3")(document)
-    return [str(cell.lexemes["source"]) for cell in found if cell.start < end]
+    found = list(DirectiveLexer("code-cell", "ipython3")(document))
+    sources = [str(cell.lexemes["source"]) for cell in found]
+    races = sum(cell.start < end for cell in found)
+    return sources[:races], sources[races:]
+
+
+def cells() -> list[str]:
+    """The cells of the chapter up to the end of the races."""
+    return all_cells()[0]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +56,7 @@ def page() -> Iterator[dict[str, Any]]:
 
 
 def test_scikit_learn_takes_the_same_hundred_steps(page):
-    assert len(page["rows"]) == 100
+    assert len(page["batches_of_rows"]) == 100
     races = page["sklearn_races"]
     assert set(races) == {"classifier", "regressor, one output", "regressor, ten outputs"}
     for differences in races.values():
@@ -65,19 +73,20 @@ def test_pytorch_takes_the_same_hundred_steps(page):
 
 
 def test_a_page_without_pytorch_says_so(page, monkeypatch, capsys):
-    (cell,) = [cell for cell in cells() if "import torch" in cell]
+    (loop,) = [cell for cell in cells() if "import torch" in cell]
+    (races,) = [cell for cell in cells() if "torch_races = {}" in cell]
     monkeypatch.setitem(sys.modules, "torch", None)
     namespace = dict(page)
-    exec(compile(cell, str(PAGE), "exec"), namespace)
+    for cell in (loop, races):
+        exec(compile(cell, str(PAGE), "exec"), namespace)
     assert capsys.readouterr().out == "PyTorch is not installed here, so this part was not run.\n"
     assert namespace["torch_races"] == {}
 
 
 def walk(page: dict[str, Any], rate: float = 0.2, steps: int = 5) -> Walk:
     """nnlib's own steps from the chapter's start."""
-    x, y = page["x_train"], page["y_train"]
-    batches = [(x[rows], y[rows]) for rows in page["rows"][:steps]]
-    return page["ours"](page["new_network"](), batches, rate)
+    batches = page["in_batches"](page["x_train"], page["y_train"])
+    return page["ours"](page["new_network"](), batches[:steps], rate)
 
 
 def spoiled(page: dict[str, Any], part: int, spoil: Callable[[Any], Any]) -> Walk:
@@ -159,3 +168,37 @@ def test_the_table_has_pytorchs_defaults():
         largest = drawn.detach().abs().max().item()
         assert largest <= 1 / 8
         assert largest == pytest.approx(1 / 8, rel=0.01)
+
+
+def emulation(page: dict[str, Any]) -> dict[str, Any]:
+    """The chapter's names with the functions that emulate defaults, nothing of them run yet."""
+    (source,) = [cell for cell in all_cells()[1] if "def relu_network" in cell]
+    functions: list[ast.stmt] = [
+        node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)
+    ]
+    namespace = {**page, "EPOCHS": 1}
+    exec(compile(ast.Module(functions, []), str(PAGE), "exec"), namespace)
+    return namespace
+
+
+def test_the_emulated_pytorch_trains_as_pytorch_does_with_its_defaults(page):
+    torch = pytest.importorskip("torch")
+    chapter = emulation(page)
+    layers = []
+    for layer in chapter["relu_network"]("PyTorch").layers:
+        linear = torch.nn.Linear(layer.inputs, layer.outputs).double()
+        linear.weight.data = torch.tensor(layer.weights.T.copy())
+        linear.bias.data = torch.tensor(layer.bias.copy())
+        layers += [linear, torch.nn.ReLU()]
+    model = torch.nn.Sequential(*layers[:-1])
+    loss, optimizer = torch.nn.CrossEntropyLoss(), torch.optim.SGD(model.parameters())
+    x, y = torch.tensor(page["x_train"]), torch.tensor(page["y_train"])
+    before = loss(model(x), y).item()
+    for inputs, targets in torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, y)):
+        optimizer.zero_grad()
+        loss(model(inputs), targets).backward()
+        optimizer.step()
+    after = loss(model(x), y).item()
+    (emulated,), _ = chapter["with_defaults_of"]("PyTorch")
+    assert emulated == pytest.approx(after, abs=TOLERANCE)
+    assert after < before - 0.1
