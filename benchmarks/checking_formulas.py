@@ -57,6 +57,7 @@ def timed(pages: list[Path], processes: int) -> tuple[float, list[tuple[int, int
 
 
 def main() -> None:
+    """Print the times for one process and for two, and the slowest pages."""
     # The longest first, or one process would end up waiting for it.
     pages = sorted(BOOK.rglob("*.md"), key=lambda page: -page.stat().st_size)
     for processes in (1, 2):

@@ -60,6 +60,7 @@ def matrix_products(side: int, kernels: list[int], batch: int) -> Step:
 
 
 def torch_step(side: int, kernels: list[int], x: np.ndarray, y: np.ndarray) -> Step | None:
+    """Return the same step of PyTorch, None where it is not installed."""
     try:
         import torch
     except ImportError:
@@ -88,6 +89,7 @@ def torch_step(side: int, kernels: list[int], x: np.ndarray, y: np.ndarray) -> S
 
 
 def main() -> None:
+    """Print a line of times for each size of network."""
     print(f"{'microseconds a step':38}{'products':>10}{'nnlib':>10}{'x bare':>8}{'PyTorch':>12}")
     for name, side, kernels, batch in CASES:
         generator = np.random.default_rng(1)

@@ -74,6 +74,7 @@ def gradient_step(network: MLP | Sequential, x: np.ndarray, y: np.ndarray) -> St
 
 
 def torch_step(sizes: list[int], x: np.ndarray, y: np.ndarray) -> Step | None:
+    """Return the same step of PyTorch, None where it is not installed."""
     try:
         import torch
     except ImportError:
@@ -95,6 +96,7 @@ def torch_step(sizes: list[int], x: np.ndarray, y: np.ndarray) -> Step | None:
 
 
 def sklearn_step(sizes: list[int], x: np.ndarray, y: np.ndarray) -> Step | None:
+    """Return a like step of scikit-learn, None where it is not installed."""
     try:
         from sklearn.neural_network import MLPRegressor
     except ImportError:
@@ -132,6 +134,7 @@ def _time(step: Step, calls: int) -> float:
 
 
 def main() -> None:
+    """Print a line of times for each size of network."""
     print(f"{'microseconds a step':28}{'products':>10}{'nnlib':>10}{'x bare':>8}", end="")
     print(f"{'PyTorch':>12}{'scikit-learn':>14}")
     for name, sizes, batch in CASES:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from nnlib._types import Array
 from nnlib._validation import check_array
 
 Labels = npt.NDArray[np.int64]
+
+_LARGEST = int(np.iinfo(np.int64).max)
 
 
 def check_labels(name: str, value: object, *, classes: int | None = None) -> Labels:
@@ -40,6 +43,12 @@ def check_labels(name: str, value: object, *, classes: int | None = None) -> Lab
     """
     check_array(name, value)
     array = np.asarray(value)
+    _require_whole_numbers(name, array)
+    _require_range(name, array, classes)
+    return array.astype(np.int64, copy=False)
+
+
+def _require_whole_numbers(name: str, array: Array) -> None:
     if array.ndim != 1:
         raise ValueError(
             f"{name} has shape {array.shape}, expected (examples,): "
@@ -50,15 +59,17 @@ def check_labels(name: str, value: object, *, classes: int | None = None) -> Lab
             f"{name} has dtype {array.dtype}, expected whole numbers: "
             f"pass class numbers 0, 1, ..., e.g. {name}.astype(int)"
         )
+
+
+def _require_range(name: str, array: Array, classes: int | None) -> None:
     lowest, highest = int(array.min()), int(array.max())
-    if lowest < 0:
+    if lowest < 0 or highest > _LARGEST:
         raise ValueError(
-            f"{name} holds {lowest}, expected class numbers from 0 upward: "
-            f"number the classes, e.g. np.unique({name}, return_inverse=True)[1]"
+            f"{name} holds {lowest if lowest < 0 else highest}, expected class numbers from 0 "
+            f"upward: number the classes, e.g. np.unique({name}, return_inverse=True)[1]"
         )
     if classes is not None and highest >= classes:
         raise ValueError(
             f"{name} holds {highest}, expected class numbers from 0 to {classes - 1}: "
             f"there are {classes} classes, and the first is number 0"
         )
-    return array.astype(np.int64, copy=False)

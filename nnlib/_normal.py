@@ -15,11 +15,12 @@ import numpy as np
 from nnlib._types import Array
 
 _erfc = np.frompyfunc(math.erfc, 1, 1)
+_FAR = 50.0  # from here on the density is 0 in float64, and the distribution function 0 or 1
 
 
 def normal_density(x: Array) -> Array:
     r"""Return :math:`\varphi(x) = e^{-x^2/2} / \sqrt{2\pi}` for a real float64 array."""
-    square, rest = _exact_square(x)
+    square, rest = _exact_square(np.clip(x, -_FAR, _FAR))
     density: Array = np.exp(-square / 2) * np.exp(-rest / 2) / math.sqrt(2 * math.pi)
     return density
 
@@ -30,6 +31,7 @@ def normal_distribution(x: Array) -> Array:
     :math:`t = -x/\sqrt2` is rounded; :math:`\operatorname{erfc}(t)` falls like :math:`e^{-t^2}`,
     so the factor :math:`e^{t^2 - x^2/2}` takes the rounding out again.
     """
+    x = np.clip(x, -_FAR, _FAR)
     t = -x / math.sqrt(2)
     x_square, x_rest = _exact_square(x)
     t_square, t_rest = _exact_square(t)

@@ -1,10 +1,12 @@
-"""Checks for settings that are not simply positive: zero allowed, below one, yes or no."""
+"""Checks for settings that are not simply positive: zero allowed, below one, a range, a flag."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from nnlib._validation import check_number
+from nnlib._validation import check_number, shown
 
 
 def check_non_negative(name: str, value: object) -> float:
@@ -54,6 +56,30 @@ def check_fraction(name: str, value: object, *, zero: bool = False) -> float:
     return number
 
 
+def check_range(low: object, high: object) -> tuple[float, float]:
+    """Return ``low`` and ``high`` as floats if they are the ends of a range that has a length.
+
+    Raises
+    ------
+    TypeError
+        If one of them is not one real number.
+    ValueError
+        If one is NaN or infinite, if ``low`` is not below ``high``, or if they lie so far apart
+        that no float is their distance.
+
+    Examples
+    --------
+    >>> check_range(-1, 1)
+    (-1.0, 1.0)
+    """
+    lower, upper = check_number("low", low), check_number("high", high)
+    if lower >= upper:
+        raise ValueError(f"high is {upper}, expected more than low = {lower}: swap or widen them")
+    if not math.isfinite(upper - lower):
+        raise ValueError(f"high is {upper}, expected less above low = {lower}: narrow the range")
+    return lower, upper
+
+
 def check_flag(name: str, value: object) -> bool:
     """Return ``value`` if it is True or False: any other value would count as one of them.
 
@@ -68,5 +94,5 @@ def check_flag(name: str, value: object) -> bool:
     True
     """
     if not isinstance(value, bool | np.bool_):
-        raise TypeError(f"{name} is {value!r}, expected True or False: pass one of the two")
+        raise TypeError(f"{name} is {shown(value)}, expected True or False: pass one of the two")
     return bool(value)

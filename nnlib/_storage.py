@@ -7,7 +7,6 @@ import io
 import os
 import secrets
 from collections.abc import Iterator
-from os import PathLike
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,17 +15,15 @@ import numpy as np
 from nnlib._types import Array
 
 
-def save(
-    path: str | PathLike[str], form: str, description: dict[str, Any], parameters: Array
-) -> None:
+def save(path: Path, form: str, description: dict[str, Any], parameters: Array) -> None:
     """Write names and numbers to `path`, replacing an old file only by a complete new one."""
-    with _replacing(Path(path)) as file:
+    with _replacing(path) as file:
         np.savez(file, format=form, **description, parameters=parameters)
 
 
-def load(path: str | PathLike[str], form: str, writer: str) -> dict[str, Array]:
+def load(path: Path, form: str, writer: str) -> dict[str, Array]:
     """Return what `save` wrote; the caller checks that it makes a network."""
-    content = io.BytesIO(Path(path).read_bytes())
+    content = io.BytesIO(path.read_bytes())
     try:
         with np.load(content, allow_pickle=False) as file:
             if str(file["format"]) != form:
@@ -36,10 +33,10 @@ def load(path: str | PathLike[str], form: str, writer: str) -> dict[str, Array]:
         raise unusable(path, writer, str(error)) from error
 
 
-def unusable(path: str | PathLike[str], writer: str, reason: str) -> ValueError:
+def unusable(path: Path, writer: str, reason: str) -> ValueError:
     """Return the error for a file that holds no such network."""
     return ValueError(
-        f"path is {os.fspath(path)!r}, expected a file written by {writer}, but {reason}: it is "
+        f"path is {str(path)!r}, expected a file written by {writer}, but {reason}: it is "
         "damaged or something else; save the network again, or pass another file"
     )
 

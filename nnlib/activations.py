@@ -44,6 +44,27 @@ class Activation(ABC):
 
     A subclass gives `name`, `forward_into` and `slope`, and may override `backward_into`
     where the derivative is cheaper from the output `a`, which the forward pass has kept.
+
+    Attributes
+    ----------
+    name : str
+        What `get` and the arguments of layers call it.
+
+    Examples
+    --------
+    An activation of your own, which a layer takes like any other:
+
+    >>> class Square(Activation):
+    ...     name = "square"
+    ...     def forward_into(self, z, out):
+    ...         return np.multiply(z, z, out=out)
+    ...     def slope(self, z):
+    ...         return 2 * z
+    >>> square = Square()
+    >>> square([1.0, -3.0]), square.derivative([1.0, -3.0])
+    (array([1., 9.]), array([ 2., -6.]))
+    >>> square.backward([10.0, 10.0], z=[1.0, -3.0], a=[1.0, 9.0])
+    array([ 20., -60.])
     """
 
     name: ClassVar[str]
@@ -58,6 +79,11 @@ class Activation(ABC):
         out : ndarray, optional
             Where to write the result: same shape and dtype as `z`; it may be `z` itself.
 
+        Returns
+        -------
+        ndarray, shaped like `z`
+            A NumPy scalar for a scalar; `out` itself if that was given.
+
         Raises
         ------
         TypeError, ValueError
@@ -66,11 +92,7 @@ class Activation(ABC):
         z = self._check("z", z)
         if out is None:
             return self.forward_into(z, np.empty_like(z))[()]  # a scalar for a scalar
-        if not isinstance(out, np.ndarray) or (out.shape, out.dtype) != (z.shape, z.dtype):
-            raise ValueError(
-                f"out is {getattr(out, 'dtype', type(out))} of shape {np.shape(out)}, expected "
-                f"{z.dtype} of shape {z.shape}: pass np.empty_like(z)"
-            )
+        _check_out(out, z)
         return self.forward_into(z, out)
 
     def derivative(self, z: Any) -> Array:
@@ -108,7 +130,7 @@ class Activation(ABC):
         upstream, a = self._check("upstream", upstream), self._check("a", a)
         check_same_shape("upstream", upstream, "z", z)
         check_same_shape("a", a, "z", z)
-        out = np.empty(z.shape, dtype=np.result_type(upstream, z))
+        out = np.empty(z.shape, dtype=np.result_type(upstream, z, a))
         return self.backward_into(upstream, z, a, out)[()]
 
     @abstractmethod
@@ -130,6 +152,22 @@ class Activation(ABC):
         return f"<activation {self.name}>"
 
 
+def _check_out(out: Any, z: Array) -> None:
+    # Not isinstance: a matrix or a masked array would follow rules of its own.
+    if type(out) is not np.ndarray:
+        found = f"of type {type(out).__name__}"
+    elif (out.shape, out.dtype) != (z.shape, z.dtype):
+        found = f"{out.dtype} of shape {out.shape}"
+    elif not out.flags.writeable:
+        found = "read-only"
+    else:
+        return
+    raise ValueError(
+        f"out is {found}, expected {z.dtype} of shape {z.shape} that can be written: pass "
+        "np.empty_like(z)"
+    )
+
+
 class Step(Activation):
     r"""The unit step: 1 where :math:`z \ge 0`, else 0.
 
@@ -143,10 +181,12 @@ class Step(Activation):
     name = "step"
 
     def forward_into(self, z: Array, out: Array) -> Array:
+        """Write 1 where z ≥ 0 and 0 elsewhere into `out`, and return it."""
         np.greater_equal(z.real, 0, out=out, casting="unsafe")
         return out
 
     def slope(self, z: Array) -> Array:
+        """Return 0 everywhere."""
         return np.zeros_like(z)
 
 
@@ -160,13 +200,16 @@ class Identity(Activation):
     name = "identity"
 
     def forward_into(self, z: Array, out: Array) -> Array:
+        """Copy z into `out` and return it."""
         np.copyto(out, z)
         return out
 
     def slope(self, z: Array) -> Array:
+        """Return 1 everywhere."""
         return np.ones_like(z)
 
     def backward_into(self, upstream: Array, z: Array, a: Array, out: Array) -> Array:
+        """Copy the upstream gradient into `out` and return it."""
         np.copyto(out, upstream)
         return out
 
@@ -188,6 +231,7 @@ class Sigmoid(Activation):
     name = "sigmoid"
 
     def forward_into(self, z: Array, out: Array) -> Array:
+        """Write 1/(1 + e^-z) into `out` and return it."""
         if np.iscomplexobj(z):
             # e^z with Re z <= 0 only: the quotient of two infinities has no value.
             negative = z.real < 0
@@ -202,9 +246,11 @@ class Sigmoid(Activation):
         return out
 
     def slope(self, z: Array) -> Array:
+        """Return σ(z) σ(-z), which keeps all digits where one factor is nearly 1."""
         return self.forward_into(z, np.empty_like(z)) * self.forward_into(-z, np.empty_like(z))
 
     def backward_into(self, upstream: Array, z: Array, a: Array, out: Array) -> Array:
+        """Write upstream · a (1 - a) into `out` and return it."""
         np.subtract(1, a, out=out)
         out *= a  # f'(z) = a (1 - a), from the output that the forward pass kept
         out *= upstream
@@ -226,12 +272,16 @@ class Tanh(Activation):
     name = "tanh"
 
     def forward_into(self, z: Array, out: Array) -> Array:
+        """Write tanh z into `out` and return it."""
         return np.tanh(z, out=out)
 
     def slope(self, z: Array) -> Array:
-        return np.multiply(4, sigmoid.slope(2 * z))
+        """Return 4 σ'(2z), which keeps all digits where tanh is nearly 1."""
+        with np.errstate(over="ignore"):  # of 2z, where the slope is 0 anyway
+            return np.multiply(4, sigmoid.slope(2 * z))
 
     def backward_into(self, upstream: Array, z: Array, a: Array, out: Array) -> Array:
+        """Write upstream · (1 - a²) into `out` and return it."""
         np.multiply(a, a, out=out)
         np.subtract(1, out, out=out)  # f'(z) = 1 - a², from the output
         out *= upstream
@@ -252,14 +302,17 @@ class ReLU(Activation):
     name = "relu"
 
     def forward_into(self, z: Array, out: Array) -> Array:
+        """Write max(z, 0) into `out` and return it."""
         if np.iscomplexobj(z):  # maximum would compare imaginary parts where the real ones tie
             return np.multiply(z, z.real > 0, out=out)
         return np.maximum(z, 0, out=out)
 
     def slope(self, z: Array) -> Array:
+        """Return 1 where z > 0 and 0 elsewhere."""
         return (z.real > 0).astype(z.dtype)
 
     def backward_into(self, upstream: Array, z: Array, a: Array, out: Array) -> Array:
+        """Write the upstream gradient where z > 0, and 0 elsewhere, into `out` and return it."""
         return np.multiply(upstream, z.real > 0, out=out)
 
 
@@ -278,9 +331,11 @@ class LeakyReLU(Activation):
     negative_slope: ClassVar[float] = 0.01
 
     def forward_into(self, z: Array, out: Array) -> Array:
+        """Write z where z > 0, and 0.01 z elsewhere, into `out` and return it."""
         return np.multiply(z, self.slope(z), out=out)
 
     def slope(self, z: Array) -> Array:
+        """Return 1 where z > 0 and 0.01 elsewhere."""
         return np.where(z.real > 0, 1.0, self.negative_slope).astype(z.dtype)
 
 
@@ -296,6 +351,7 @@ class Softplus(Activation):
     name = "softplus"
 
     def forward_into(self, z: Array, out: Array) -> Array:
+        """Write ln(1 + e^z) into `out` and return it."""
         if not np.iscomplexobj(z):
             return np.logaddexp(0, z, out=out)
         positive = z.real > 0
@@ -303,6 +359,7 @@ class Softplus(Activation):
         return np.add(np.where(positive, z, 0), log1p(e), out=out)
 
     def slope(self, z: Array) -> Array:
+        """Return σ(z)."""
         return sigmoid.forward_into(z, np.empty_like(z))
 
 
@@ -323,9 +380,11 @@ class GELU(Activation):
     name = "gelu"
 
     def forward_into(self, z: Array, out: Array) -> Array:
+        """Write z Φ(z) into `out` and return it."""
         return np.multiply(z, _complex_distribution(z), out=out, casting="same_kind")
 
     def slope(self, z: Array) -> Array:
+        """Return Φ(z) + z φ(z)."""
         slope: Array = _complex_distribution(z) + z * _complex_density(z)
         return slope.astype(z.dtype, copy=False)
 
@@ -364,12 +423,14 @@ class Softmax(Activation):
         return super().backward(upstream, z, a)
 
     def forward_into(self, z: Array, out: Array) -> Array:
+        """Write each row's e^z over its sum into `out` and return it."""
         np.subtract(z, z.real.max(axis=-1, keepdims=True), out=out)
         np.exp(out, out=out)
         out /= out.sum(axis=-1, keepdims=True)
         return out
 
     def slope(self, z: Array) -> Array:
+        """Return the Jacobian of each row, shape (..., k, k) for z of shape (..., k)."""
         a = self.forward_into(z, np.empty_like(z))
         jacobians: Array = -a[..., :, None] * a[..., None, :]  # right off the diagonal
         diagonal = np.arange(a.shape[-1])
@@ -379,6 +440,7 @@ class Softmax(Activation):
         return jacobians
 
     def backward_into(self, upstream: Array, z: Array, a: Array, out: Array) -> Array:
+        """Write a ⊙ (upstream - its mean weighted by a), row by row, into `out`."""
         np.multiply(upstream, a, out=out)
         weighted_mean = out.sum(axis=-1, keepdims=True)
         np.subtract(upstream, weighted_mean, out=out)
@@ -440,8 +502,14 @@ _BY_NAME: dict[str, Activation] = {
 }  # fmt: skip
 
 
-def get(activation: str | Activation) -> Activation:
+def get(activation: str | Activation, argument: str = "activation") -> Activation:
     """Return the activation with this name, or the activation itself.
+
+    Parameters
+    ----------
+    activation : str or Activation
+    argument : str
+        What the caller's argument is called, for the error message.
 
     Raises
     ------
@@ -450,9 +518,11 @@ def get(activation: str | Activation) -> Activation:
     TypeError
         If `activation` is neither a name nor an `Activation`.
 
+    Examples
+    --------
     >>> get("relu")
     <activation relu>
     """
     if isinstance(activation, Activation):
         return activation
-    return _BY_NAME[check_choice("activation", activation, _BY_NAME)]
+    return _BY_NAME[check_choice(argument, activation, _BY_NAME)]

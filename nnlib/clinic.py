@@ -29,7 +29,16 @@ __all__ = ["FAILURES", "HEALTHY", "Run"]
 
 
 class Run(NamedTuple):
-    """A training run that is over: its history, the network, the examples in their order."""
+    """A training run that is over.
+
+    Attributes
+    ----------
+    history : History
+    network : MLP
+        As training left it.
+    x, y : ndarray
+        The examples in the order in which they were given, and their targets.
+    """
 
     history: History
     network: MLP
@@ -278,7 +287,9 @@ def healthy_digits(generator: np.random.Generator) -> Run:
     return fit(for_digits(generator), x, y, SGD(learning_rate=0.2), generator, epochs=20)
 
 
-#: For each failure, by its name, the cases that show it.
+#: For each failure, by its name, the cases that show it: functions of a random generator.
+#:
+#: :meta hide-value:
 FAILURES: dict[str, tuple[Case, ...]] = {
     "learning rate too high": (loss_not_a_number, rate_too_high),
     "learning rate too low": (rate_too_low,),
@@ -293,6 +304,8 @@ FAILURES: dict[str, tuple[Case, ...]] = {
     "features not scaled": (unscaled_features,),
 }
 #: Cases in which nothing is wrong.
+#:
+#: :meta hide-value:
 HEALTHY: tuple[Case, ...] = (
     healthy_moons,
     healthy_rings,

@@ -31,18 +31,24 @@ from nnlib.layers import Dense
 __all__ = ["Conv2D", "patches"]
 
 
-def patches(images: Array, height: int, width: int) -> Array:
+def patches(images: Any, height: int, width: int) -> Array:
     """Return every patch of `height` × `width` pixels as a row of a new matrix.
 
     Parameters
     ----------
-    images : ndarray of shape (examples, rows, columns, channels)
+    images : array_like of shape (examples, rows, columns, channels)
     height, width : int
-        At most the numbers of rows and of columns.
+        From 1 to the numbers of rows and of columns.
 
     Returns
     -------
     ndarray of shape (examples · places down · places across, height · width · channels)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `images` has another number of axes, is not numeric, is empty or is not finite, or if
+        a patch is larger than the images.
 
     Examples
     --------
@@ -51,6 +57,17 @@ def patches(images: Array, height: int, width: int) -> Array:
     array([[1., 2., 4., 5.],
            [2., 3., 5., 6.]])
     """
+    images = check_images("images", images, (None, None, None))
+    for name, size, whole in ("height", height, images.shape[1]), ("width", width, images.shape[2]):
+        if check_count(name, size) > whole:
+            raise ValueError(
+                f"{name} is {size}, expected at most {whole}, the {name} of the images: pass "
+                "larger images, or ask for smaller patches"
+            )
+    return _patches(images, height, width)
+
+
+def _patches(images: Array, height: int, width: int) -> Array:
     # (examples, i, j, channels, height, width), without copying
     windows = sliding_window_view(images, (height, width), axis=(1, 2))
     rows = windows.transpose(0, 1, 2, 4, 5, 3)  # the channels last
@@ -140,6 +157,10 @@ class Conv2D(Layer):
 
     @property
     def weights(self) -> Array:
+        """K, shape (p, q, inputs, outputs): a view of the layer's or its network's parameters.
+
+        Assigning copies the numbers in, after checking that they fit and are finite.
+        """
         return self._as_kernels(self._dense.weights)
 
     @weights.setter
@@ -150,6 +171,7 @@ class Conv2D(Layer):
 
     @property
     def bias(self) -> Array:
+        """b, shape (outputs,); for the rest as `weights`."""
         return self._dense.bias
 
     @bias.setter
@@ -158,18 +180,26 @@ class Conv2D(Layer):
 
     @property
     def weights_gradient(self) -> Array:
+        """∂C/∂K as the last backward pass wrote it, shaped as `weights`; zeros before."""
         return self._as_kernels(self._dense.weights_gradient)
 
     @property
     def bias_gradient(self) -> Array:
+        """∂C/∂b as the last backward pass wrote it, shape (outputs,); zeros before."""
         return self._dense.bias_gradient
 
     def check_input(self, x: Any) -> Array:
+        """Return `x` as images of shape (examples, height, width, inputs) in the layer's dtype."""
         images = check_images("x", x, (None, None, self.inputs), dtype=self.dtype)
         self.output_shape(images.shape[1:])
         return images
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return (height - p + 1, width - q + 1, outputs), or raise `ValueError`.
+
+        >>> Conv2D(1, 4, (3, 2), generator=np.random.default_rng(0)).output_shape((8, 8, 1))
+        (6, 7, 4)
+        """
         if len(input_shape) != 3 or input_shape[2] != self.inputs:
             raise ValueError(
                 f"its input has shape {input_shape}, expected (height, width, {self.inputs})"
@@ -186,14 +216,16 @@ class Conv2D(Layer):
         return (*places, self.outputs)
 
     def propagate(self, x: Array) -> Array:
+        """Return f(Z) at every place, without checking, and keep what `backward` needs."""
         self._input_shape = x.shape
-        rows = self._dense.propagate(patches(x, *self.kernel_size))
+        rows = self._dense.propagate(_patches(x, *self.kernel_size))
         self.a = rows.reshape(len(x), *self.output_shape(x.shape[1:]))
         return self.a
 
     def compute(self, x: Array, parameters: Array) -> tuple[Array, Array]:
+        """Return Z and f(Z) in new arrays, for any kernels and bias in one flat vector."""
         shape = (len(x), *self.output_shape(x.shape[1:]))
-        z, a = self._dense.compute(patches(x, *self.kernel_size), parameters)
+        z, a = self._dense.compute(_patches(x, *self.kernel_size), parameters)
         return z.reshape(shape), a.reshape(shape)
 
     def delta(self, upstream: Array) -> Array:
@@ -217,16 +249,20 @@ class Conv2D(Layer):
         return gradient
 
     def parts(self) -> tuple[Array, ...]:
+        """Return the kernels and the bias."""
         return self.weights, self.bias
 
     def split(self, vector: Array) -> tuple[Array, ...]:
+        """Return views of a flat vector: (p, q, inputs, outputs) and (outputs,)."""
         weights, bias = self._dense.split(vector)
         return self._as_kernels(weights), bias
 
     def bind(self, parameters: Array, gradient: Array) -> None:
+        """Make the parameters and their gradients views of these flat vectors."""
         self._dense.bind(parameters, gradient)
 
     def settings(self) -> dict[str, Any]:
+        """Return the sizes and the activation, by the names of the arguments."""
         return {
             "inputs": self.inputs,
             "outputs": self.outputs,
@@ -235,9 +271,8 @@ class Conv2D(Layer):
         }
 
     @staticmethod
-    def parameter_count(
-        inputs: Any, outputs: Any, kernel_size: Any, *_: Any, **settings: Any
-    ) -> int:
+    def parameter_count(inputs: int, outputs: int, kernel_size: tuple[int, int], **_: Any) -> int:
+        """Return (p · q · inputs + 1) · outputs: the kernels' entries and the biases."""
         height, width = check_pair("kernel_size", kernel_size)
         return Dense.parameter_count(height * width * check_count("inputs", inputs), outputs)
 

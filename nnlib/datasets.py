@@ -21,6 +21,8 @@ from nnlib._validation import (
     check_number,
 )
 
+__all__ = ["blobs", "circles", "digits", "five_rows", "logic_gate", "moons", "spirals"]
+
 Matrix = npt.NDArray[np.float64]
 
 _TWO_INPUTS = ((0, 0), (0, 1), (1, 0), (1, 1))
@@ -36,7 +38,7 @@ _GATES = {
 
 
 def logic_gate(name: str) -> tuple[Matrix, Matrix]:
-    """The truth table of a logic gate.
+    """Return the truth table of a logic gate.
 
     Parameters
     ----------
@@ -71,7 +73,7 @@ def logic_gate(name: str) -> tuple[Matrix, Matrix]:
 
 
 def five_rows() -> tuple[Matrix, Matrix]:
-    r"""The five rows of numbers from which the source course recovers a rule.
+    r"""Return the five rows of numbers from which the source course recovers a rule.
 
     The rule is :math:`y = 2 x_1 + 4 x_2`, and four of the rows obey it. The third does not: the
     course lists :math:`(5, 4) \mapsto 28`, where the rule gives 26. It is kept as the course
@@ -102,7 +104,7 @@ def blobs(
     spread: float = 0.5,
     generator: np.random.Generator,
 ) -> tuple[Matrix, Labels]:
-    r"""Round clouds of points, one a class.
+    r"""Draw round clouds of points, one a class.
 
     Class :math:`k` is drawn from the normal distribution :math:`\mathcal N(c_k, s^2 I)` around
     its centre :math:`c_k`.
@@ -150,7 +152,7 @@ def blobs(
 def moons(
     examples: int, *, noise: float = 0.1, generator: np.random.Generator
 ) -> tuple[Matrix, Labels]:
-    r"""Two half circles that reach into each other.
+    r"""Draw two half circles that reach into each other.
 
     With :math:`\theta` uniform on :math:`[0, \pi]`, class 0 is
     :math:`(\cos\theta, \sin\theta)` and class 1 is
@@ -194,7 +196,7 @@ def moons(
 def circles(
     examples: int, *, noise: float = 0.1, generator: np.random.Generator
 ) -> tuple[Matrix, Labels]:
-    r"""A ring inside a ring.
+    r"""Draw a ring inside a ring.
 
     Points :math:`r (\cos\theta, \sin\theta)` with :math:`\theta` uniform on
     :math:`[0, 2\pi]` and :math:`r = 1` in class 0, :math:`r = \tfrac12` in class 1, plus noise.
@@ -242,7 +244,7 @@ def spirals(
     noise: float = 0.02,
     generator: np.random.Generator,
 ) -> tuple[Matrix, Labels]:
-    r"""Spiral arms wound around each other, one a class.
+    r"""Draw spiral arms wound around each other, one a class.
 
     With :math:`t` uniform on :math:`[0, 1]`, arm :math:`k` of :math:`K` with :math:`\tau` turns
     is
@@ -287,7 +289,7 @@ def spirals(
     """
     check_count("examples", examples)
     check_count("arms", arms)
-    check_number("turns", turns)
+    turns = check_number("turns", turns)
     check_non_negative("noise", noise)
     check_generator("generator", generator)
     y = _take_turns(examples, arms)
@@ -298,7 +300,7 @@ def spirals(
 
 
 def digits() -> tuple[Matrix, Labels]:
-    """Real scans of handwritten digits, 8 by 8 pixels each.
+    """Return real scans of handwritten digits, 8 by 8 pixels each.
 
     The 1797 test scans of *Optical Recognition of Handwritten Digits* by E. Alpaydin and
     C. Kaynak, UCI Machine Learning Repository, 1998, https://doi.org/10.24432/C50P49, licence

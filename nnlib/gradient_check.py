@@ -12,11 +12,18 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from nnlib._settings import check_non_negative
 from nnlib._types import Array
-from nnlib._validation import check_array, check_choice, check_positive
+from nnlib._validation import check_array, check_choice, check_positive, check_same_shape, shown
 from nnlib.sequential import Sequential
 
-__all__ = ["GradientCheck", "GradientCheckError", "check_gradient", "numerical_gradient"]
+__all__ = [
+    "GradientCheck",
+    "GradientCheckError",
+    "check_gradient",
+    "numerical_gradient",
+    "relative_errors",
+]
 
 Function: TypeAlias = Callable[[Array], Any]
 
@@ -38,7 +45,16 @@ _FLOAT32_TOLERANCE, _FLOAT32_FLOOR = 1e-4, 1.0
 
 
 class GradientCheckError(AssertionError):
-    """Backpropagation and the numerical gradient disagree."""
+    """Backpropagation and the numerical gradient disagree.
+
+    Examples
+    --------
+    >>> check = GradientCheck("complex", 1e-11, "x[0]", 1.0, 2.0, 0.5, {"x": np.array([0.5])})
+    >>> check.raise_if_failed()  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    nnlib.gradient_check.GradientCheckError: the gradient with respect to x[0] is wrong: ...
+    """
 
 
 @dataclass(frozen=True)
@@ -59,6 +75,12 @@ class GradientCheck:
         Its error, as `check_gradient` defines it.
     errors : dict of ndarray
         The error of every entry, by array: ``layer 1 weights``, ``layer 1 bias``, …, ``x``.
+
+    Examples
+    --------
+    >>> check = GradientCheck("complex", 1e-11, "x[0]", 1.0, 2.0, 0.5, {"x": np.array([0.5])})
+    >>> check.passed
+    False
     """
 
     method: str
@@ -142,7 +164,7 @@ def numerical_gradient(
     x = check_array("x", x, dtype=np.float64)
     check_choice("method", method, _DEFAULT_STEPS)
     if not callable(function):
-        raise TypeError(f"function is {function!r}, expected a function of one array")
+        raise TypeError(f"function is {shown(function)}, expected a function of one array")
     if step is not None:
         step = check_positive("step", step)
     gradient = np.empty(x.shape)
@@ -162,12 +184,12 @@ def check_gradient(
     r"""Compare backpropagation with a numerical gradient, for every parameter and every input.
 
     The error of an entry is :math:`|a - n| / \max(|a|, |n|, c s)`: the relative difference of
-    the analytic and the numeric derivative, where :math:`s` is the largest numeric derivative
-    of its array (the weights of a layer, its bias, or `x`). Without that floor an entry that is
-    small because large terms cancelled would fail by rounding alone. The constant :math:`c` is
-    1e-4 for the complex step. It is 1 for the others, whose rounding error,
-    :math:`\varepsilon |C| / h`, is as large for a small entry as for a large one, and for
-    float32 networks.
+    the analytic and the numeric derivative (see `relative_errors`), where :math:`s` is the
+    largest numeric derivative of its array (the weights of a layer, its bias, or `x`). Without
+    that floor an entry that is small because large terms cancelled would fail by rounding alone.
+    The constant :math:`c` is 1e-4 for the complex step. It is 1 for the others, whose rounding
+    error, :math:`\varepsilon |C| / h`, is as large for a small entry as for a large one, and
+    for float32 networks.
 
     Parameters
     ----------
@@ -206,7 +228,9 @@ def check_gradient(
     ['layer 1 weights', 'layer 1 bias', 'layer 2 weights', 'layer 2 bias', 'x']
     """
     if not isinstance(network, Sequential):
-        raise TypeError(f"network is {network!r}, expected an nnlib.MLP or an nnlib.Sequential")
+        raise TypeError(
+            f"network is {shown(network)}, expected an nnlib.MLP or an nnlib.Sequential"
+        )
     check_choice("method", method, _TOLERANCES)
     single = network.dtype == np.float32
     floor = _FLOAT32_FLOOR if single else _FLOORS[method]
@@ -224,8 +248,48 @@ def check_gradient(
             numerical_gradient(lambda x: network.loss_at(parameters, x, y), x, method),
         ),
     }
-    errors = {name: _relative_errors(*pair, floor) for name, pair in pairs.items()}
+    errors = {name: relative_errors(*pair, floor=floor) for name, pair in pairs.items()}
     return _verdict(pairs, errors, method, tolerance)
+
+
+def relative_errors(analytic: Any, numeric: Any, *, floor: float = 0.0) -> Array:
+    r"""Return how far two gradients lie apart, entry by entry, as a share of their size.
+
+    .. math:: r_i = \frac{|a_i - n_i|}{\max(|a_i|, |n_i|, c \max_j |n_j|)}
+
+    and 0 where both are 0.
+
+    Parameters
+    ----------
+    analytic, numeric : array_like
+        The derivatives :math:`a` and :math:`n`, of one shape.
+    floor : float
+        The constant :math:`c`, 0 or positive. With 0 each entry is judged by itself; above it,
+        entries much smaller than the largest one are judged by that.
+
+    Returns
+    -------
+    ndarray, shaped like `numeric`
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an array is not numeric, is empty or is not finite, if the shapes differ, or if
+        `floor` is negative.
+
+    Examples
+    --------
+    >>> relative_errors([1.0, 0.0, 1e-3], [1.0, 0.0, 2e-3])
+    array([0. , 0. , 0.5])
+    >>> relative_errors([1.0, 0.0, 1e-3], [1.0, 0.0, 2e-3], floor=1)
+    array([0.   , 0.   , 0.001])
+    """
+    analytic, numeric = check_array("analytic", analytic), check_array("numeric", numeric)
+    check_same_shape("analytic", analytic, "numeric", numeric)
+    smallest = check_non_negative("floor", floor) * np.abs(numeric).max()
+    size = np.maximum(np.maximum(np.abs(analytic), np.abs(numeric)), smallest)
+    errors: Array = np.abs(analytic - numeric) / np.where(size == 0, 1, size)
+    return errors
 
 
 def _along(function: Function, x: Array, place: tuple[int, ...]) -> Callable[[complex], Any]:
@@ -294,10 +358,3 @@ def _verdict(
         worst_error=float(errors[worst][place]),
         errors=errors,
     )
-
-
-def _relative_errors(analytic: Array, numeric: Array, floor_factor: float) -> Array:
-    floor = floor_factor * np.abs(numeric).max()
-    size = np.maximum(np.maximum(np.abs(analytic), np.abs(numeric)), floor)
-    errors: Array = np.abs(analytic - numeric) / np.where(size == 0, 1, size)
-    return errors

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
+__all__ = ["EpochRecord", "History"]
+
 Stopped: TypeAlias = Literal["completed", "early stopping", "interrupted", "diverged"]
 
 
 class EpochRecord(NamedTuple):
-    """What is known at the end of one epoch; the validation part is empty without such data."""
+    """What is known at the end of one epoch; the validation part is empty without such data.
+
+    Attributes
+    ----------
+    loss
+        Mean loss over the training examples, each as it was seen during the epoch.
+    learning_rate
+        During the epoch.
+    metrics
+        Each metric on the training examples at the end of the epoch, by name.
+    validation_loss
+        On the validation examples at the end of the epoch; None without such data.
+    validation_metrics
+        As `metrics`, on the validation examples.
+    """
 
     loss: float
     learning_rate: float

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from nnlib._settings import check_range
 from nnlib._types import Array
 from nnlib._validation import check_choice, check_count, check_generator, check_number
 
@@ -28,13 +29,23 @@ __all__ = [
     "zeros",
 ]
 
-#: A function of fan_in, fan_out and a generator that returns weights of shape (fan_in, fan_out).
+#: A function of fan_in, fan_out and a generator that returns weights of shape (fan_in, fan_out),
+#: as float64. The first two are whole numbers of at least 1: how many inputs reach a neuron, and
+#: how many neurons an input reaches. All randomness comes from the `numpy.random.Generator`; the
+#: same state gives the same weights. What cannot be used raises `TypeError` or `ValueError`.
 Initializer: TypeAlias = Callable[[int, int, np.random.Generator], Array]
 
 
 def zeros(fan_in: int, fan_out: int, generator: np.random.Generator) -> Array:
     """Return zeros. Right for biases; weights that start equal stay equal.
 
+    Parameters
+    ----------
+    fan_in, fan_out, generator
+        As for every `Initializer`.
+
+    Examples
+    --------
     >>> zeros(1, 2, np.random.default_rng(0))
     array([[0., 0.]])
     """
@@ -42,8 +53,19 @@ def zeros(fan_in: int, fan_out: int, generator: np.random.Generator) -> Array:
 
 
 def constant(value: float) -> Initializer:
-    """Return an initializer that fills with `value`, a finite number.
+    """Return an initializer that fills with one number.
 
+    Parameters
+    ----------
+    value : float
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `value` is not one finite number.
+
+    Examples
+    --------
     >>> constant(0.5)(1, 2, np.random.default_rng(0))
     array([[0.5, 0.5]])
     """
@@ -58,15 +80,24 @@ def constant(value: float) -> Initializer:
 def uniform(low: float, high: float) -> Initializer:
     r"""Return an initializer that draws from :math:`U(low, high)`, with low < high.
 
-    The variance is :math:`(high - low)^2 / 12`. Raises `ValueError` unless low < high.
+    The variance is :math:`(high - low)^2 / 12`.
 
+    Parameters
+    ----------
+    low, high : float
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an end is not one finite number, or `low` is not below `high`.
+
+    Examples
+    --------
     >>> weights = uniform(-3, 3)(2, 5, np.random.default_rng(0))
     >>> weights.shape, bool(weights.min() >= -3), bool(weights.max() < 3)
     ((2, 5), True, True)
     """
-    low, high = check_number("low", low), check_number("high", high)
-    if low >= high:
-        raise ValueError(f"high is {high}, expected more than low = {low}: swap or widen them")
+    low, high = check_range(low, high)
 
     def initializer(fan_in: int, fan_out: int, generator: np.random.Generator) -> Array:
         shape = _shape(fan_in, fan_out, generator)
@@ -81,6 +112,13 @@ def glorot_uniform(fan_in: int, fan_out: int, generator: np.random.Generator) ->
     The variance is :math:`r^2/3 = 2/(fan_{in} + fan_{out})`. Source: Glorot and Bengio,
     "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010.
 
+    Parameters
+    ----------
+    fan_in, fan_out, generator
+        As for every `Initializer`.
+
+    Examples
+    --------
     >>> bool(abs(glorot_uniform(2, 4, np.random.default_rng(0))).max() < 1)
     True
     """
@@ -94,6 +132,13 @@ def glorot_normal(fan_in: int, fan_out: int, generator: np.random.Generator) -> 
 
     Source: as for `glorot_uniform`. Not truncated, as in PyTorch.
 
+    Parameters
+    ----------
+    fan_in, fan_out, generator
+        As for every `Initializer`.
+
+    Examples
+    --------
     >>> glorot_normal(2, 4, np.random.default_rng(0)).shape
     (2, 4)
     """
@@ -107,6 +152,13 @@ def he_uniform(fan_in: int, fan_out: int, generator: np.random.Generator) -> Arr
     The variance is :math:`r^2/3 = 2/fan_{in}`. Source: He, Zhang, Ren and Sun, "Delving deep
     into rectifiers", ICCV 2015.
 
+    Parameters
+    ----------
+    fan_in, fan_out, generator
+        As for every `Initializer`.
+
+    Examples
+    --------
     >>> bool(abs(he_uniform(6, 4, np.random.default_rng(0))).max() < 1)
     True
     """
@@ -120,6 +172,13 @@ def he_normal(fan_in: int, fan_out: int, generator: np.random.Generator) -> Arra
 
     Source: as for `he_uniform`. Not truncated, as in PyTorch.
 
+    Parameters
+    ----------
+    fan_in, fan_out, generator
+        As for every `Initializer`.
+
+    Examples
+    --------
     >>> he_normal(2, 4, np.random.default_rng(0)).shape
     (2, 4)
     """
@@ -139,10 +198,17 @@ _BY_NAME: dict[str, Initializer] = {
     "he_uniform": he_uniform,
     "he_normal": he_normal,
 }
+_EXAMPLES = {"constant": "constant(0.5)", "uniform": "uniform(-1, 1)"}
 
 
-def get(initializer: str | Initializer) -> Initializer:
+def get(initializer: str | Initializer, argument: str = "initializer") -> Initializer:
     """Return the initializer with this name, or the function itself.
+
+    Parameters
+    ----------
+    initializer : str or callable
+    argument : str
+        What the caller's argument is called, for the error message.
 
     Raises
     ------
@@ -151,15 +217,16 @@ def get(initializer: str | Initializer) -> Initializer:
     TypeError
         If `initializer` is neither a name nor a function.
 
+    Examples
+    --------
     >>> get("zeros") is zeros
     True
     """
     if callable(initializer):
         return initializer
-    if initializer in ("constant", "uniform"):
-        example = {"constant": "constant(0.5)", "uniform": "uniform(-1, 1)"}[initializer]
+    if isinstance(initializer, str) and initializer in _EXAMPLES:
         raise ValueError(
-            f"initializer is {initializer!r}, expected a name that needs no numbers: "
-            f"pass nnlib.initializers.{example}"
+            f"{argument} is {initializer!r}, expected a name that needs no numbers: "
+            f"pass nnlib.initializers.{_EXAMPLES[initializer]}"
         )
-    return _BY_NAME[check_choice("initializer", initializer, _BY_NAME)]
+    return _BY_NAME[check_choice(argument, initializer, _BY_NAME)]

@@ -43,7 +43,27 @@ __all__ = ["Dense", "Layer", "forward_into"]
 def forward_into(
     x: Array, weights: Array, bias: Array, activation: Activation, z: Array, a: Array
 ) -> Array:
-    """Write z = x W + b and a = f(z) into `z` and `a`, and return `a`. Nothing is checked."""
+    """Write z = x W + b and a = f(z) into `z` and `a`, and return `a`. Nothing is checked.
+
+    Parameters
+    ----------
+    x : ndarray of shape (examples, inputs)
+    weights : ndarray of shape (inputs, outputs)
+    bias : ndarray of shape (outputs,)
+    activation : Activation
+    z, a : ndarray of shape (examples, outputs)
+        Where to write; none of the other arrays.
+
+    Examples
+    --------
+    >>> z, a = np.empty((2, 1)), np.empty((2, 1))
+    >>> x, weights, bias = np.array([[2.0], [-4.0]]), np.array([[3.0]]), np.array([1.0])
+    >>> forward_into(x, weights, bias, activations.relu, z, a)
+    array([[7.],
+           [0.]])
+    >>> z[:, 0]
+    array([  7., -11.])
+    """
     np.matmul(x, weights, out=z)  # (examples, outputs) = (examples, inputs) @ (inputs, outputs)
     z += bias  # (outputs,), added to each row
     return activation.forward_into(z, out=a)
@@ -118,11 +138,15 @@ class Dense(Layer):
         self._rows = -1  # rows of the last forward pass; -1 before the first
         self._inputs_buffer = np.empty((0, self.inputs), self.dtype)
         self.bind(np.empty(self.size, self.dtype), np.zeros(self.size, self.dtype))
-        self.weights = initializers.get(initializer)(self.inputs, self.outputs, generator)
-        self.bias = initializers.get(bias_initializer)(1, self.outputs, generator)[0]
+        self._fill(self._weights, "initializer", initializer, generator)
+        self._fill(self._bias[np.newaxis], "bias_initializer", bias_initializer, generator)
 
     @property
     def weights(self) -> Array:
+        """W, shape (inputs, outputs): a view of the layer's or of its network's parameters.
+
+        Assigning copies the numbers in, after checking that they fit and are finite.
+        """
         return self._weights
 
     @weights.setter
@@ -131,6 +155,7 @@ class Dense(Layer):
 
     @property
     def bias(self) -> Array:
+        """b, shape (outputs,); for the rest as `weights`."""
         return self._bias
 
     @bias.setter
@@ -139,28 +164,34 @@ class Dense(Layer):
 
     @property
     def weights_gradient(self) -> Array:
+        """∂C/∂W as the last backward pass wrote it, shape (inputs, outputs); zeros before."""
         return self._weights_gradient
 
     @property
     def bias_gradient(self) -> Array:
+        """∂C/∂b as the last backward pass wrote it, shape (outputs,); zeros before."""
         return self._bias_gradient
 
     def check_input(self, x: Any) -> Array:
+        """Return `x` as an array of shape (examples, inputs) and the layer's dtype."""
         return check_matrix("x", x, columns=self.inputs, dtype=self.dtype)
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return (outputs,), or raise `ValueError` unless `input_shape` is (inputs,)."""
         if input_shape != (self.inputs,):
             hint = ": put Flatten() in front of it" if len(input_shape) > 1 else ""
             raise ValueError(f"its input has shape {input_shape}, expected ({self.inputs},){hint}")
         return (self.outputs,)
 
     def propagate(self, x: Array) -> Array:
+        """Return A = f(X W + b) of shape (examples, outputs), without checking, and keep Z."""
         if len(x) != self._rows:
             self._resize(len(x))
         self.x = x
         return forward_into(x, self._weights, self._bias, self.activation, self.z, self.a)
 
     def compute(self, x: Array, parameters: Array) -> tuple[Array, Array]:
+        """Return Z = X W + b and A = f(Z) in new arrays, for any W and b in one flat vector."""
         weights, bias = self.split(parameters)
         z = np.empty((len(x), self.outputs), np.result_type(x, parameters))
         return z, forward_into(x, weights, bias, self.activation, z, np.empty_like(z))
@@ -184,22 +215,45 @@ class Dense(Layer):
         return np.matmul(delta, self._weights.T, out=self._inputs_buffer[: len(delta)])
 
     def parts(self) -> tuple[Array, ...]:
+        """Return the weights and the bias."""
         return self._weights, self._bias
 
     def split(self, vector: Array) -> tuple[Array, Array]:
+        """Return views of a flat vector: (inputs, outputs) and (outputs,)."""
         end = self.inputs * self.outputs
         return vector[:end].reshape(self.inputs, self.outputs), vector[end:]
 
     def bind(self, parameters: Array, gradient: Array) -> None:
+        """Make the parameters and their gradients views of these flat vectors."""
         self._weights, self._bias = self.split(parameters)
         self._weights_gradient, self._bias_gradient = self.split(gradient)
 
     def settings(self) -> dict[str, Any]:
+        """Return the sizes and the activation, by the names of the arguments."""
         return {"inputs": self.inputs, "outputs": self.outputs, "activation": self.activation}
 
     @staticmethod
-    def parameter_count(inputs: Any, outputs: Any, *_: Any, **settings: Any) -> int:
+    def parameter_count(inputs: int, outputs: int, **_: Any) -> int:
+        """Return (inputs + 1) · outputs: a weight for each pair, a bias for each output."""
         return (check_count("inputs", inputs) + 1) * check_count("outputs", outputs)
+
+    def _fill(
+        self,
+        parameter: Array,
+        argument: str,
+        initializer: str | Initializer,
+        generator: np.random.Generator,
+    ) -> None:
+        """Write what an initializer returns into a matrix, if it is fit to start from."""
+        fan_in, fan_out = parameter.shape
+        drawn = initializers.get(initializer, argument)(fan_in, fan_out, generator)
+        drawn = check_array(f"the result of {argument}", drawn, dtype=self.dtype)
+        if drawn.shape != parameter.shape:
+            raise ValueError(
+                f"the result of {argument} has shape {drawn.shape}, expected {parameter.shape}: "
+                "return an array of shape (fan_in, fan_out)"
+            )
+        parameter[...] = drawn
 
     def _assign(self, name: str, parameter: Array, value: Any) -> None:
         value = check_array(name, value, dtype=self.dtype)

@@ -41,7 +41,30 @@ __all__ = [
 
 
 class Loss(ABC):
-    """A number that says how wrong the predictions are: 0 when they are right."""
+    """A number that says how wrong the predictions are: 0 when they are right.
+
+    A subclass gives `name`, `evaluate` and `gradient_into`, and may refuse numbers on which it
+    is not defined with `check_targets` and `check_predictions`.
+
+    Attributes
+    ----------
+    name : str
+        What `get` and the arguments of networks call it.
+
+    Examples
+    --------
+    A loss of your own, which a network takes like any other:
+
+    >>> class HalfSum(Loss):
+    ...     name = "half_sum"
+    ...     def evaluate(self, predictions, targets):
+    ...         return ((predictions - targets) ** 2).sum().item() / 2
+    ...     def gradient_into(self, predictions, targets, out):
+    ...         return np.subtract(predictions, targets, out=out)
+    >>> half_sum = HalfSum()
+    >>> half_sum.value([[1.0, 2.0]], [[0.0, 4.0]]), half_sum.gradient([[1.0, 2.0]], [[0.0, 4.0]])
+    (2.5, array([[ 1., -2.]]))
+    """
 
     name: ClassVar[str]
 
@@ -111,11 +134,13 @@ class MeanSquaredError(Loss):
     name = "mean_squared_error"
 
     def evaluate(self, predictions: Array, targets: Array) -> float | complex:
+        """Return the mean of the squared errors. Nothing is checked."""
         error = (predictions - targets).ravel()
         total: float | complex = error.dot(error).item()
         return total / error.size
 
     def gradient_into(self, predictions: Array, targets: Array, out: Array) -> Array:
+        """Write 2 (a - y) / nm into `out` and return it."""
         np.subtract(predictions, targets, out=out)
         out *= 2 / out.size
         return out
@@ -124,7 +149,18 @@ class MeanSquaredError(Loss):
 class CrossEntropy(Loss):
     """A loss between probabilities, with a shortcut from the logits.
 
-    A subclass names the output activation that it belongs to, `canonical_activation`.
+    A subclass names the output activation that it belongs to, `canonical_activation`. With it,
+    a network computes loss and gradient from the logits.
+
+    Attributes
+    ----------
+    canonical_activation : str
+        The name of that activation, "sigmoid" or "softmax".
+
+    Examples
+    --------
+    >>> [loss.canonical_activation for loss in (binary_cross_entropy, categorical_cross_entropy)]
+    ['sigmoid', 'softmax']
     """
 
     canonical_activation: ClassVar[str]
@@ -159,9 +195,11 @@ class CrossEntropy(Loss):
         return self.logits_gradient_into(probabilities, targets, np.empty_like(logits))
 
     def check_targets(self, targets: Array) -> None:
+        """Raise `ValueError` unless every target lies from 0 to 1."""
         check_between("targets", targets, 0, 1, "pass probabilities, or 0 and 1 for classes")
 
     def check_predictions(self, predictions: Array) -> None:
+        """Raise `ValueError` unless every prediction lies from 0 to 1."""
         check_between(
             "predictions", predictions, 0, 1,
             "pass probabilities; for logits call value_from_logits or gradient_from_logits",
@@ -214,6 +252,7 @@ class BinaryCrossEntropy(CrossEntropy):
     canonical_activation = "sigmoid"
 
     def evaluate(self, predictions: Array, targets: Array) -> float | complex:
+        """Return the mean over all elements, infinite where a wrong answer was certain."""
         with np.errstate(divide="ignore"):  # ln 0 = -inf, an infinite loss
             log_p, log_not_p = np.log(predictions), log1p(-predictions)
         terms = _times(targets, log_p) + _times(1 - targets, log_not_p)
@@ -221,6 +260,7 @@ class BinaryCrossEntropy(CrossEntropy):
         return total / self.count(targets)
 
     def gradient_into(self, predictions: Array, targets: Array, out: Array) -> Array:
+        """Write ((1 - y)/(1 - p) - y/p) / nm into `out` and return it."""
         with np.errstate(divide="ignore"):
             per_p, per_not_p = 1 / predictions, 1 / (1 - predictions)
         np.subtract(_times(1 - targets, per_not_p), _times(targets, per_p), out=out)
@@ -228,12 +268,15 @@ class BinaryCrossEntropy(CrossEntropy):
         return out
 
     def probabilities(self, logits: Array) -> Array:
+        """Return σ(logits)."""
         return sigmoid.forward_into(logits, np.empty_like(logits))
 
     def count(self, targets: Array) -> int:
+        """Return n · m, the number of elements."""
         return targets.size
 
     def evaluate_from_logits(self, logits: Array, targets: Array) -> float | complex:
+        """Return the mean of y softplus(-z) + (1 - y) softplus(z)."""
         surprise_if_one = softplus.forward_into(-logits, np.empty_like(logits))  # -ln p
         surprise_if_zero = softplus.forward_into(logits, np.empty_like(logits))  # -ln(1 - p)
         terms = targets * surprise_if_one + (1 - targets) * surprise_if_zero
@@ -260,6 +303,7 @@ class CategoricalCrossEntropy(CrossEntropy):
     canonical_activation = "softmax"
 
     def check_targets(self, targets: Array) -> None:
+        """Raise `ValueError` unless every row holds probabilities that sum to 1."""
         check_matrix("targets", targets)
         super().check_targets(targets)
         sums = targets.sum(axis=1)
@@ -271,12 +315,14 @@ class CategoricalCrossEntropy(CrossEntropy):
             )
 
     def evaluate(self, predictions: Array, targets: Array) -> float | complex:
+        """Return the mean over the examples, infinite where the right class had probability 0."""
         with np.errstate(divide="ignore"):  # ln 0 = -inf, an infinite loss
             log_p = np.log(predictions)
         total: float | complex = -_times(targets, log_p).sum().item()
         return total / self.count(targets)
 
     def gradient_into(self, predictions: Array, targets: Array, out: Array) -> Array:
+        """Write -(y/p) / n into `out` and return it."""
         with np.errstate(divide="ignore"):
             per_p = 1 / predictions
         np.negative(_times(targets, per_p), out=out)
@@ -284,12 +330,15 @@ class CategoricalCrossEntropy(CrossEntropy):
         return out
 
     def probabilities(self, logits: Array) -> Array:
+        """Return the softmax of each row of logits."""
         return softmax.forward_into(logits, np.empty_like(logits))
 
     def count(self, targets: Array) -> int:
+        """Return n, the number of examples."""
         return len(targets)
 
     def evaluate_from_logits(self, logits: Array, targets: Array) -> float | complex:
+        """Return the mean of Σ y_k (ln Σ e^z_j - z_k) over the examples."""
         largest = logits.real.argmax(axis=1, keepdims=True)
         shifted = logits - np.take_along_axis(logits, largest, axis=1)
         others = np.exp(shifted)
@@ -329,6 +378,8 @@ def get(loss: str | Loss) -> Loss:
     TypeError
         If `loss` is neither a name nor a `Loss`.
 
+    Examples
+    --------
     >>> get("mean_squared_error")
     <loss mean_squared_error>
     """

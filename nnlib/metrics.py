@@ -10,9 +10,17 @@ import numpy.typing as npt
 from nnlib._labels import Labels, check_labels
 from nnlib._validation import check_array, check_count, check_matrix, check_same_length
 
+__all__ = ["ClassScores", "accuracy", "confusion_matrix", "precision_recall_f1"]
+
 
 class ClassScores(NamedTuple):
-    """Precision, recall and F1 of each class, each float64 of shape (classes,)."""
+    """What `precision_recall_f1` returns.
+
+    Attributes
+    ----------
+    precision, recall, f1
+        One number for each class, NaN where it is undefined; each float64 of shape (classes,).
+    """
 
     precision: npt.NDArray[np.float64]
     recall: npt.NDArray[np.float64]
@@ -20,7 +28,7 @@ class ClassScores(NamedTuple):
 
 
 def accuracy(predictions: npt.ArrayLike, targets: npt.ArrayLike) -> float:
-    """The share of examples that were answered right, from 0 to 1.
+    """Return the share of examples that were answered right, from 0 to 1.
 
     Both arguments may come as
 
@@ -105,7 +113,7 @@ def confusion_matrix(
 def precision_recall_f1(
     predicted_labels: npt.ArrayLike, labels: npt.ArrayLike, classes: int
 ) -> ClassScores:
-    r"""Precision, recall and their harmonic mean, for each class by itself.
+    r"""Return precision, recall and their harmonic mean, for each class by itself.
 
     With :math:`TP` the examples of the class that were answered so, :math:`FP` those of other
     classes answered so, and :math:`FN` those of the class answered otherwise:

@@ -15,6 +15,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from nnlib._validation import check_path
+
 __all__ = ["Mnist", "load_mnist"]
 
 SOURCE = "https://ossci-datasets.s3.amazonaws.com/mnist"
@@ -67,6 +69,8 @@ def load_mnist(folder: str | PathLike[str] = "data/mnist") -> Mnist:
 
     Raises
     ------
+    TypeError
+        If `folder` is no path.
     FileNotFoundError
         If files are missing; it names them and says where they can be had.
     ValueError
@@ -84,7 +88,7 @@ def load_mnist(folder: str | PathLike[str] = "data/mnist") -> Mnist:
         ...
     FileNotFoundError: MNIST is not complete in no/such/folder: expected train-images-idx3-...
     """
-    place = Path(folder)
+    place = check_path("folder", folder)
     missing = [name for name in CHECKSUMS if not (place / name).is_file()]
     if missing:
         raise FileNotFoundError(

@@ -10,7 +10,7 @@ import numpy as np
 from nnlib import activations, losses
 from nnlib._kinds import registered_name
 from nnlib._types import Array
-from nnlib._validation import check_count
+from nnlib._validation import check_count, shown
 from nnlib.activations import Activation
 from nnlib.initializers import Initializer
 from nnlib.layers import Dense
@@ -47,6 +47,7 @@ class MLP(Sequential):
     layer_sizes : tuple of int
     loss : Loss
     dtype : numpy.dtype
+        Of the parameters, float64 or float32.
 
     Raises
     ------
@@ -80,7 +81,7 @@ class MLP(Sequential):
     ) -> None:
         self.layer_sizes = _check_layer_sizes(layer_sizes)
         self.activation = activations.get(activation)
-        self.output_activation = activations.get(output_activation)
+        self.output_activation = activations.get(output_activation, "output_activation")
         hidden = [self.activation] * (len(self.layer_sizes) - 2)
         layers = [
             Dense(
@@ -149,9 +150,13 @@ class MLP(Sequential):
 
 
 def _check_layer_sizes(value: Any) -> tuple[int, ...]:
-    if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
-        raise TypeError(f"layer_sizes is {value!r}, expected a list such as [2, 5, 1]")
-    sizes = tuple(check_count(f"layer_sizes[{i}]", size) for i, size in enumerate(value))
+    try:
+        listed = () if isinstance(value, str | bytes) else tuple(value)
+    except TypeError:
+        listed = ()
+    if not listed:
+        raise TypeError(f"layer_sizes is {shown(value)}, expected a list such as [2, 5, 1]")
+    sizes = tuple(check_count(f"layer_sizes[{i}]", size) for i, size in enumerate(listed))
     if len(sizes) < 2:
         raise ValueError(
             f"layer_sizes is {list(sizes)}, expected at least the numbers of inputs and of "

@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 from nnlib._validation import check_array, check_count, check_generator, check_matrix
 
+__all__ = ["Perceptron", "PerceptronHistory"]
+
 Vector = npt.NDArray[np.float64]
 
 
@@ -24,6 +26,12 @@ class PerceptronHistory:
         The weights, float64 of shape (inputs,), and the bias after each update, in order.
     converged
         Whether the last epoch needed no update: every example is then answered right.
+
+    Examples
+    --------
+    >>> history = Perceptron(inputs=1).fit([[1.0], [-1.0]], [1, 0], epochs=9)
+    >>> history.updates, history.bias, history.converged
+    ([1, 0], [-1.0], True)
     """
 
     updates: list[int] = field(default_factory=list)
@@ -77,7 +85,7 @@ class Perceptron:
         self.bias = 0.0
 
     def predict(self, x: npt.ArrayLike) -> npt.NDArray[np.int64]:
-        """Answer 1 where :math:`x \\cdot w + b \\ge 0` and 0 elsewhere.
+        r"""Answer 1 where :math:`x \cdot w + b \ge 0` and 0 elsewhere.
 
         Parameters
         ----------

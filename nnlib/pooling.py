@@ -53,11 +53,13 @@ class MaxPool2D(Layer):
         self.block_size = check_pair("block_size", block_size)
 
     def check_input(self, x: Any) -> Array:
+        """Return `x` as images that blocks cover: (examples, height, width, channels)."""
         images = check_images("x", x, (None, None, None))
         self.output_shape(images.shape[1:])
         return images
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return (height / p, width / q, channels), or raise `ValueError`."""
         if len(input_shape) != 3:
             raise ValueError(
                 f"its input has shape {input_shape}, expected (height, width, channels)"
@@ -72,15 +74,18 @@ class MaxPool2D(Layer):
         return height // self.block_size[0], width // self.block_size[1], channels
 
     def propagate(self, x: Array) -> Array:
+        """Return the largest pixel of each block, without checking, and keep `x`."""
         self._x = x
         self.a = self._largest(x)
         return self.a
 
     def compute(self, x: Array, parameters: Array) -> tuple[Array, Array]:
+        """Return the largest pixel of each block, twice: there are no weighted sums."""
         a = self._largest(x)
         return a, a
 
     def input_gradient(self, delta: Array) -> Array:
+        """Return ∂C/∂X: each block's gradient at the pixel that was kept, 0 at the others."""
         gradient = np.empty(self._x.shape, delta.dtype)
         without_a_winner = np.ones(self.a.shape, np.bool_)
         for pixels, slots in zip(self._pixels(self._x), self._pixels(gradient), strict=True):
@@ -90,6 +95,7 @@ class MaxPool2D(Layer):
         return gradient
 
     def settings(self) -> dict[str, Any]:
+        """Return the size of a block, by the name of the argument."""
         return {"block_size": self.block_size}
 
     def _largest(self, x: Array) -> Array:
@@ -103,7 +109,7 @@ class MaxPool2D(Layer):
         return largest
 
     def _pixels(self, images: Array) -> list[Array]:
-        """Return views: the first pixel of every block, the second of every block, …"""
+        """Return views: the first pixel of every block, the second of every block, and so on."""
         height, width = self.block_size
         return [images[:, u::height, v::width] for u, v in np.ndindex(height, width)]
 
@@ -114,14 +120,18 @@ class Flatten(Layer):
     Row by row, pixel by pixel, channel by channel: `forward` returns
     (examples, height · width · channels).
 
+    Examples
+    --------
     >>> Flatten().forward(np.arange(6.0).reshape(1, 1, 3, 2))
     array([[0., 1., 2., 3., 4., 5.]])
     """
 
     def check_input(self, x: Any) -> Array:
+        """Return `x` as images of shape (examples, height, width, channels)."""
         return check_images("x", x, (None, None, None))
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return (height · width · channels,), or raise `ValueError`."""
         if len(input_shape) != 3:
             raise ValueError(
                 f"its input has shape {input_shape}, expected (height, width, channels)"
@@ -130,16 +140,20 @@ class Flatten(Layer):
         return (height * width * channels,)
 
     def propagate(self, x: Array) -> Array:
+        """Return one row for each image, without checking; a view of `x` where that is possible."""
         self._input_shape = x.shape
         self.a = x.reshape(len(x), -1)
         return self.a
 
     def compute(self, x: Array, parameters: Array) -> tuple[Array, Array]:
+        """Return one row for each image, twice, as a new array."""
         a = x.reshape(len(x), -1).copy()
         return a, a
 
     def input_gradient(self, delta: Array) -> Array:
+        """Return ∂C/∂X: the rows as images again, without copying."""
         return delta.reshape(self._input_shape)
 
     def settings(self) -> dict[str, Any]:
+        """Return no settings: there are none."""
         return {}

@@ -12,15 +12,16 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlib._labels import check_labels
-from nnlib._settings import check_flag, check_fraction
+from nnlib._settings import check_flag, check_fraction, check_range
 from nnlib._types import Array
 from nnlib._validation import (
     check_array,
     check_count,
     check_generator,
     check_matrix,
-    check_number,
 )
+
+__all__ = ["MinMaxScaler", "Standardizer", "one_hot", "train_test_split"]
 
 
 class Standardizer:
@@ -142,13 +143,7 @@ class MinMaxScaler:
     span: npt.NDArray[np.float64]
 
     def __init__(self, low: float = 0, high: float = 1) -> None:
-        self.low = check_number("low", low)
-        self.high = check_number("high", high)
-        if self.low >= self.high:
-            raise ValueError(
-                f"low is {self.low}, expected a number below high, {self.high}: "
-                "pass the smaller number as low"
-            )
+        self.low, self.high = check_range(low, high)
 
     def fit(self, x: npt.ArrayLike) -> Self:
         """Measure minimum and span of each column.

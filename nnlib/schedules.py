@@ -15,11 +15,21 @@ from typing import TypeAlias
 from nnlib._settings import check_non_negative
 from nnlib._validation import check_count, check_positive
 
+__all__ = [
+    "Schedule",
+    "constant",
+    "cosine",
+    "exponential_decay",
+    "inverse_time_decay",
+    "step_decay",
+]
+
+#: A function from the number of completed epochs to the learning rate of the next one.
 Schedule: TypeAlias = Callable[[int], float]
 
 
 def constant(rate: float) -> Schedule:
-    r"""The same learning rate in every epoch: :math:`\eta_t = \eta_0`.
+    r"""Keep the same learning rate in every epoch: :math:`\eta_t = \eta_0`.
 
     Parameters
     ----------

@@ -24,8 +24,10 @@ from nnlib._validation import (
     check_count,
     check_images,
     check_matrix,
+    check_path,
     check_same_length,
     check_same_shape,
+    shown,
 )
 from nnlib.activations import Activation
 from nnlib.layers import Dense
@@ -54,6 +56,7 @@ class Sequential:
     input_shape : tuple of int
     loss : Loss
     dtype : numpy.dtype
+        Of the parameters, float64 or float32.
 
     Raises
     ------
@@ -256,7 +259,7 @@ class Sequential:
         Raises
         ------
         ValueError
-            If a shape or dtype differs.
+            If something is no plain array, or a shape or dtype differs.
 
         Examples
         --------
@@ -268,20 +271,35 @@ class Sequential:
         >>> network.gradient
         array([8., 2., 2.])
         """
-        self._require_fit("x", x, (len(x), *self.input_shape))
-        self._require_fit("y", y, (len(x), self._output.outputs))
+        examples = self._require_fit("x", x, None, self.input_shape)
+        self._require_fit("y", y, examples, (self._output.outputs,))
         self._propagate(x)
         for layer, delta in self._deltas(y):
             layer.write_gradients(delta)
         return self._loss(self._output.z, self._output.a, y).real
 
     def check_batch(self, x: Any, y: Any) -> tuple[Array, Array]:
-        """Return `x` and `y` as arrays fit for `backpropagate`; errors as for `loss_value`."""
+        """Return `x` and `y` as arrays fit for `backpropagate`; errors as for `loss_value`.
+
+        >>> layer = Dense(2, 1, generator=np.random.default_rng(0))
+        >>> Sequential([layer], input_shape=(2,)).check_batch([[2, 3]], [[16]])
+        (array([[2., 3.]]), array([[16.]]))
+        """
         x = self._check_x(x, self.dtype)
         return x, self._check_y(y, x, self.dtype)
 
     def by_name(self, vector: Array) -> dict[str, Array]:
         """Return the parts of a flat vector by name, shaped as weights or bias, not copied.
+
+        Parameters
+        ----------
+        vector : ndarray, as long as the network's parameters
+            The parameters, the gradient, or another vector in their order.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `vector` is no array of that length.
 
         >>> layer = Dense(2, 1, generator=np.random.default_rng(0))
         >>> network = Sequential([layer], input_shape=(2,))
@@ -289,6 +307,12 @@ class Sequential:
         {'layer 1 weights': array([[0.],
                [1.]]), 'layer 1 bias': array([2.])}
         """
+        if not isinstance(vector, np.ndarray):
+            raise TypeError(
+                f"vector is {shown(vector)}, expected an array such as network.gradient: convert "
+                "it first, e.g. np.asarray(vector)"
+            )
+        check_same_shape("vector", vector, "the network's parameters", self._parameters)
         return {
             f"layer {number} {kind}": part
             for number, (layer, own) in enumerate(self._layers_and_parts(vector), start=1)
@@ -323,13 +347,15 @@ class Sequential:
 
         Raises
         ------
-        ValueError
-            If a parameter is not finite, or a layer, activation or loss is not one of nnlib's.
+        TypeError, ValueError
+            If `path` is no path, a parameter is not finite, or a layer, activation or loss is not
+            one of nnlib's.
         OSError
             If the file cannot be written.
         """
         check_array("parameters", self._parameters)
-        _storage.save(path, self._form, self._description(), self._parameters)
+        place = check_path("path", path)
+        _storage.save(place, self._form, self._description(), self._parameters)
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Self:
@@ -337,8 +363,8 @@ class Sequential:
 
         Raises
         ------
-        ValueError
-            If the file is damaged, incomplete, or was not written by `save`.
+        TypeError, ValueError
+            If `path` is no path, or the file is damaged, incomplete, or was not written by `save`.
         OSError
             If the file cannot be read.
 
@@ -352,11 +378,12 @@ class Sequential:
         True
         """
         writer = f"{cls.__name__}.save"
-        arrays = _storage.load(path, cls._form, writer)
+        place = check_path("path", path)
+        arrays = _storage.load(place, cls._form, writer)
         try:
             return cls._from_file(arrays)
         except (KeyError, RecursionError, TypeError, ValueError) as error:
-            raise _storage.unusable(path, writer, str(error)) from error
+            raise _storage.unusable(place, writer, str(error)) from error
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Copying array by array would cut the layers' views off from the vectors.
@@ -463,22 +490,35 @@ class Sequential:
         self.loss.check_targets(targets)
         return targets
 
-    def _require_fit(self, name: str, array: Array, shape: tuple[int, ...]) -> None:
-        if array.shape != shape or array.dtype != self.dtype or shape[0] == 0:
-            sizes = ", ".join(str(size) for size in (shape[0] or "examples", *shape[1:]))
-            raise ValueError(
-                f"{name} is {array.dtype} of shape {array.shape}, expected {self.dtype} of shape "
-                f"({sizes}): pass what network.check_batch(x, y) returns"
+    def _require_fit(
+        self, name: str, array: Array, examples: int | None, shape: tuple[int, ...]
+    ) -> int:
+        """Raise unless this is an array of so many examples of this shape; return their number."""
+        # Not isinstance: a matrix or a masked array would follow rules of its own.
+        plain = type(array) is np.ndarray
+        rows = len(array) if plain and array.ndim else 0
+        expected = (examples or rows, *shape)
+        if rows == 0 or array.shape != expected or array.dtype != self.dtype:
+            found = (
+                f"{array.dtype} of shape {array.shape}" if plain else f"a {type(array).__name__}"
             )
+            sizes = ", ".join(str(size) for size in (examples or "examples", *shape))
+            raise ValueError(
+                f"{name} is {found}, expected {self.dtype} of shape ({sizes}): pass what "
+                "network.check_batch(x, y) returns"
+            )
+        return rows
 
 
 def _check_layers(value: Any) -> tuple[Layer, ...]:
-    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
-        raise TypeError(f"layers is {value!r}, expected a list such as [Dense(2, 1, …)]")
+    if not isinstance(value, Iterable) or isinstance(value, str | bytes | np.ndarray):
+        raise TypeError(f"layers is {shown(value)}, expected a list such as [Dense(2, 1, …)]")
     layers = tuple(value)
     for number, layer in enumerate(layers):
         if not isinstance(layer, Layer):
-            raise TypeError(f"layers[{number}] is {layer!r}, expected a layer such as Flatten()")
+            raise TypeError(
+                f"layers[{number}] is {shown(layer)}, expected a layer such as Flatten()"
+            )
         if layer.belongs_to_network or any(layer is other for other in layers[:number]):
             raise ValueError(
                 f"layers[{number}], {layer!r}, serves in a network already: build a new layer, "
@@ -490,7 +530,7 @@ def _check_layers(value: Any) -> tuple[Layer, ...]:
 def _check_input_shape(value: Any) -> tuple[int, ...]:
     if not isinstance(value, tuple | list) or len(value) not in (1, 3):
         raise ValueError(
-            f"input_shape is {value!r}, expected (inputs,) or (height, width, channels), the "
+            f"input_shape is {shown(value)}, expected (inputs,) or (height, width, channels), the "
             "shape of one example"
         )
     return tuple(check_count(f"input_shape[{place}]", size) for place, size in enumerate(value))
@@ -518,7 +558,10 @@ def _check_chain(layers: tuple[Layer, ...], shape: tuple[int, ...]) -> None:
         try:
             shape = layer.output_shape(shape)
         except ValueError as error:
-            raise ValueError(f"layers[{number}] is {layer!r}, but {error}") from error
+            before = f"the output of layers[{number - 1}]" if number else "input_shape"
+            raise ValueError(
+                f"layers[{number}] is {layer!r}, but {error}; its input is {before}"
+            ) from error
 
 
 def _check_pairing(loss: Loss, output_activation: Activation) -> None:

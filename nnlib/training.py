@@ -14,13 +14,14 @@ from nnlib._progress import Progress
 from nnlib._settings import check_flag, check_non_negative
 from nnlib._types import Array
 from nnlib._validation import (
+    all_finite,
     check_array,
     check_count,
     check_generator,
     check_positive,
 )
 from nnlib.history import EpochRecord, History
-from nnlib.optimizers import Optimizer, all_finite
+from nnlib.optimizers import Optimizer
 from nnlib.schedules import Schedule
 from nnlib.sequential import Sequential
 
@@ -72,12 +73,24 @@ class DivergenceError(ArithmeticError):
     The network has then the parameters from before the call, so that another setting can be
     tried at once.
 
+    Its message says what was not finite and where, and what to do about it.
+
     Attributes
     ----------
     epoch, batch
         Where it happened, both counted from 1.
     history
         The epochs completed before, ``history.stopped == "diverged"``.
+
+    Examples
+    --------
+    >>> from nnlib import MLP, SGD
+    >>> network = MLP([1, 1], output_activation="identity", generator=np.random.default_rng(0))
+    >>> try:
+    ...     train(network, [[9.0]], [[0.0]], epochs=500, optimizer=SGD(learning_rate=1.0))
+    ... except DivergenceError as error:
+    ...     error.batch, error.history.epochs == error.epoch - 1, error.history.stopped
+    (1, True, 'diverged')
     """
 
     def __init__(self, message: str, *, epoch: int, batch: int, history: History) -> None:

@@ -16,7 +16,7 @@ from nnlib import schedules
 from nnlib._types import Array
 from nnlib.activations import tanh
 from nnlib.convolution import Conv2D, patches
-from nnlib.gradient_check import _relative_errors
+from nnlib.gradient_check import relative_errors
 from nnlib.layers import Dense
 from nnlib.losses import categorical_cross_entropy, mean_squared_error
 from nnlib.perceptron import Perceptron
@@ -175,7 +175,7 @@ def standardised(feature: Array) -> Array:
 
 def relative_error(analytic: float, numeric: float) -> float:
     """Relative error of two derivatives, as nnlib's gradient check computes it, without a floor."""
-    return float(_relative_errors(np.array([analytic]), np.array([numeric]), 0.0)[0])
+    return float(relative_errors([analytic], [numeric])[0])
 
 
 def cosine_rate(rate: float, epochs: float, minimum: float, epoch: float) -> float:

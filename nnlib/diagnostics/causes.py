@@ -16,7 +16,17 @@ from nnlib.diagnostics.evidence import Evidence
 
 
 class Finding(NamedTuple):
-    """A likely cause, what was seen of it, and what to do about it."""
+    """A likely cause of a failed run.
+
+    Attributes
+    ----------
+    cause : str
+        Its name, one of the keys of `nnlib.clinic.FAILURES`.
+    evidence : str
+        What was seen of it, in numbers.
+    remedy : str
+        What to do about it.
+    """
 
     cause: str
     evidence: str
@@ -24,7 +34,7 @@ class Finding(NamedTuple):
 
 
 def symmetric_start(run: Evidence) -> Finding | None:
-    """Neurons of a hidden layer that are all the same stay the same for ever."""
+    """Find a hidden layer whose neurons are all the same: they stay so for ever."""
     for number, layer in enumerate(run.hidden, start=1):
         if layer.identical:
             return Finding(
@@ -36,7 +46,7 @@ def symmetric_start(run: Evidence) -> Finding | None:
 
 
 def forgotten_bias(run: Evidence) -> Finding | None:
-    """Biases that are exactly 0 after training, although the loss would fall if they moved."""
+    """Find biases that are exactly 0 after training, although moving them would lower the loss."""
     layers = run.network.layers
     if run.diverged or run.history.epochs == 0 or any(layer.bias.any() for layer in layers):
         return None
@@ -52,7 +62,7 @@ def forgotten_bias(run: Evidence) -> Finding | None:
 
 
 def unrelated_answers(run: Evidence) -> Finding | None:
-    """Neither the network nor the neighbours of an example know its answer."""
+    """Find that neither the network nor the neighbours of an example know its answer."""
     if not (run.knows_nothing and run.neighbours_know_nothing):
         return None
     return Finding(
@@ -63,7 +73,7 @@ def unrelated_answers(run: Evidence) -> Finding | None:
 
 
 def sorted_examples(run: Evidence) -> Finding | None:
-    """Sorted answers, and a loss over all examples above the one that the batches saw.
+    """Find sorted answers, and a loss over all examples above the one that the batches saw.
 
     Where each epoch is shuffled it lies below, as the network has learned since.
     """
@@ -83,7 +93,7 @@ def sorted_examples(run: Evidence) -> Finding | None:
 
 
 def unscaled_features(run: Evidence) -> Finding | None:
-    """Features far from the size of 1, in a run that is in trouble."""
+    """Find features far from the size of 1, in a run that is in trouble."""
     if not run.in_trouble:
         return None
     sizes = np.sqrt(np.mean(run.x**2, axis=0))
@@ -98,7 +108,7 @@ def unscaled_features(run: Evidence) -> Finding | None:
 
 
 def rate_too_high(run: Evidence) -> Finding | None:
-    """The loss overflowed, or goes up and down, and a tenth of the rate would end it."""
+    """Find a loss that overflowed, or goes up and down until the rate is a tenth."""
     if not run.in_trouble:
         return None
     if run.diverged:
@@ -120,7 +130,7 @@ def rate_too_high(run: Evidence) -> Finding | None:
 
 
 def no_nonlinearity(run: Evidence) -> Finding | None:
-    """All hidden activations are the identity, or there is no hidden layer."""
+    """Find that all hidden activations are the identity, or that no layer is hidden."""
     if not run.in_trouble or any(layer.activation != "identity" for layer in run.hidden):
         return None
     return Finding(
@@ -131,7 +141,7 @@ def no_nonlinearity(run: Evidence) -> Finding | None:
 
 
 def dead_units(run: Evidence) -> Finding | None:
-    """Most neurons of a hidden layer have slope 0 for every example."""
+    """Find a hidden layer in which most neurons have slope 0 for every example."""
     share = max((layer.dead for layer in run.hidden), default=0.0)
     if not run.in_trouble or share < 0.5:
         return None
@@ -143,7 +153,7 @@ def dead_units(run: Evidence) -> Finding | None:
 
 
 def vanishing_gradient(run: Evidence) -> Finding | None:
-    """The gradient of the first layer is below a twentieth of the last one's."""
+    """Find a gradient in the first layer below a twentieth of that in the last."""
     if not run.in_trouble or len(run.hidden) < 2:
         return None
     first, last = run.layers[0].gradient_size, run.layers[-1].gradient_size
@@ -157,7 +167,7 @@ def vanishing_gradient(run: Evidence) -> Finding | None:
 
 
 def saturated_units(run: Evidence) -> Finding | None:
-    """Most weighted sums of a hidden layer lie where its activation is flat."""
+    """Find a hidden layer most of whose weighted sums lie where its activation is flat."""
     share = max((layer.saturated for layer in run.hidden), default=0.0)
     if not run.in_trouble or share < 0.5:
         return None
@@ -169,7 +179,7 @@ def saturated_units(run: Evidence) -> Finding | None:
 
 
 def rate_too_low(run: Evidence) -> Finding | None:
-    """More steps would help, and ten times larger ones would help far more."""
+    """Find that more steps would help, and ten times larger ones far more."""
     if not run.in_trouble or run.learning_rate is None:
         return None
     as_it_was, ten_times = run.loss_after(1), run.loss_after(10)

@@ -1,4 +1,4 @@
-"""What the examples alone say: does the nearest other example have the same answer?"""
+"""What the examples alone say: whether the nearest other example has the same answer."""
 
 from __future__ import annotations
 

@@ -224,7 +224,7 @@ def test_repr_says_how_to_build_it() -> None:
         ((1, 2, (3, 3)), {"dtype": np.float16}, TypeError, "dtype is"),
         (
             (1, 2, (3, 3)), {"initializer": lambda i, o, g: np.zeros((o, i))}, ValueError,
-            r"weights has shape \(2, 9\), expected \(9, 2\)",
+            r"the result of initializer has shape \(2, 9\), expected \(9, 2\)",
         ),
     ],
 )  # fmt: skip

@@ -146,15 +146,15 @@ def test_float32_has_the_same_initial_weights_rounded() -> None:
         ((3, 5), {"dtype": np.float16}, TypeError, "dtype is"),
         (
             (3, 5), {"initializer": lambda i, o, g: np.zeros((o, i))}, ValueError,
-            r"weights has shape \(5, 3\), expected \(3, 5\)",
+            r"the result of initializer has shape \(5, 3\), expected \(3, 5\): return",
         ),
         (
             (3, 5), {"initializer": lambda i, o, g: np.full((i, o), np.nan)}, ValueError,
-            r"weights\[0, 0\] is nan",
+            r"the result of initializer\[0, 0\] is nan",
         ),
         (
             (3, 5), {"bias_initializer": lambda i, o, g: np.zeros((1, 2))}, ValueError,
-            r"bias has shape \(2,\), expected \(5,\)",
+            r"the result of bias_initializer has shape \(1, 2\), expected \(1, 5\)",
         ),
     ],
 )  # fmt: skip

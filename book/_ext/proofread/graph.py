@@ -254,6 +254,7 @@ class Graph(ABC):
         return [evaluate(node, scope).array for node in nodes]
 
     def declared_node(self, quantity: Quantity, latex: str, scope: Scope) -> syntax.Node:
+        """What is declared of a quantity, parsed, with the names that are bound here."""
         return parse_declared(
             self.notation, latex, f"symbol {quantity.key}", frozenset(scope.bindings)
         )
@@ -280,6 +281,7 @@ class Graph(ABC):
     def range_of(
         self, name: str, ranges: Mapping[str, tuple[str, str]], bindings: Mapping[str, Any]
     ) -> tuple[int, int]:
+        """The first and the last value of an index, given the indices bound before it."""
         declared = self.notation.indices[name]
         low, high = ranges.get(name, (declared.low, declared.high))
         names = frozenset(bindings)

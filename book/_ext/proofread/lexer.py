@@ -93,6 +93,7 @@ class Token:
 
     @property
     def span(self) -> Span:
+        """Where the token stands in the text, as a slice has it."""
         return (self.start, self.end)
 
 
