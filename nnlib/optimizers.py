@@ -213,7 +213,8 @@ class Momentum(SGD):
 
 def _check_step(parameters: Array, gradient: Array) -> None:
     for name, vector in (("parameters", parameters), ("gradient", gradient)):
-        if not isinstance(vector, np.ndarray) or vector.dtype.kind != "f" or vector.ndim != 1:
+        # Not isinstance: a masked array would follow rules of its own.
+        if type(vector) is not np.ndarray or vector.dtype.kind != "f" or vector.ndim != 1:
             raise TypeError(
                 f"{name} is {_described(vector)}, expected a one-dimensional array of floats: "
                 "pass the network's flat vector"
@@ -237,7 +238,7 @@ def _check_step(parameters: Array, gradient: Array) -> None:
 
 
 def _described(value: object) -> str:
-    if isinstance(value, np.ndarray):
+    if type(value) is np.ndarray:
         return f"an array of {value.dtype} with shape {value.shape}"
     return f"{shown(value)} of type {type(value).__name__}"
 

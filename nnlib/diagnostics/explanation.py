@@ -59,5 +59,9 @@ def explain(history: History, network: MLP, data: tuple[Any, Any]) -> list[Findi
         raise TypeError(
             f"data is of type {type(data).__name__}, expected a pair of arrays: pass (x, y)"
         )
-    run = Evidence(history, network, *network.check_batch(*data))
+    try:
+        x, y = network.check_batch(*data)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"in data, {error}") from error
+    run = Evidence(history, network, x, y)
     return [finding for rule in RULES if (finding := rule(run)) is not None]
