@@ -54,7 +54,6 @@ bibtex_reference_style = "author_year"
 # what is not nnlib's is documented elsewhere, where a book without a network cannot look it up.
 autodoc_typehints = "none"
 default_role = "code"
-napoleon_use_ivar = True
 napoleon_use_rtype = False
 # Short names such as nnlib.MLP are documented in the modules that define them.
 nitpick_ignore_regex = [("py:(class|exc|func|obj)", r"(?!nnlib\.\w+\.).*")]

@@ -23,7 +23,6 @@ SECTION = """\
 ```{{eval-rst}}
 .. automodule:: {name}
    :members:
-   :undoc-members:
    :member-order: bysource
    :exclude-members: {elsewhere}
 ```
@@ -81,6 +80,20 @@ def describe_value(
         lines[:] = (inspect.getdoc(type(value)) or "").splitlines()
 
 
+def leave_out_fields(
+    app: Sphinx, what: str, name: str, value: object, skip: bool, options: object
+) -> bool | None:
+    """Leave out the fields of a named tuple: its docstring lists them, with what they hold."""
+    return True if (inspect.getdoc(value) or "").startswith("Alias for field number") else None
+
+
+def without_signature_of_protocols(
+    app: Sphinx, what: str, name: str, value: Any, options: object, signature: str, returned: str
+) -> tuple[str, str] | None:
+    """Show no signature of a protocol: nobody calls it, and ``*args, **kwargs`` says nothing."""
+    return ("", "") if getattr(value, "_is_protocol", False) else None
+
+
 def write_out_references(
     app: Sphinx, what: str, name: str, value: object, options: object, lines: list[str]
 ) -> None:
@@ -99,7 +112,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directive, with autodoc and the reader of NumPy's style behind it."""
     app.setup_extension("sphinx.ext.autodoc")
     app.setup_extension("sphinx.ext.napoleon")
+    app.config.autodoc_preserve_defaults = True  # np.float64, not <class 'numpy.float64'>
+    # A plain list: entries of their own would repeat the properties, links would guess the class.
+    app.config.napoleon_attr_annotations = False
+    app.config.napoleon_custom_sections = [("Attributes", "params_style")]
     app.add_directive("api-reference", ApiReferenceDirective)
+    app.connect("autodoc-skip-member", leave_out_fields)
+    app.connect("autodoc-process-signature", without_signature_of_protocols)
     app.connect("autodoc-process-docstring", describe_value, priority=100)  # before napoleon
     app.connect("autodoc-process-docstring", write_out_references)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
