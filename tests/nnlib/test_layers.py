@@ -7,6 +7,7 @@ import pytest
 
 from nnlib import Dense
 from nnlib.initializers import constant, uniform
+from tests.nnlib.judges import complex_step
 
 ACTIVATIONS = ["identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "gelu", "softmax"]
 
@@ -16,15 +17,6 @@ def make_layer(activation: str = "tanh", dtype: type = np.float64) -> Dense:
         3, 5, activation, bias_initializer=uniform(-1, 1), generator=np.random.default_rng(0),
         dtype=dtype,
     )  # fmt: skip
-
-
-def complex_step(function, array: np.ndarray) -> np.ndarray:
-    gradient = np.empty(array.shape)
-    for place in np.ndindex(array.shape):
-        moved = array.astype(np.complex128)
-        moved[place] += 1e-30j
-        gradient[place] = function(moved).imag / 1e-30
-    return gradient
 
 
 def numeric_gradients(layer: Dense, x: np.ndarray, upstream: np.ndarray) -> dict:

@@ -10,6 +10,7 @@ import pytest
 
 from nnlib import MLP, losses
 from nnlib.activations import Activation
+from tests.nnlib.judges import assert_refused_unchanged, complex_step
 
 HIDDEN = ["identity", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "gelu", "softmax"]
 ENDINGS = [
@@ -55,15 +56,6 @@ def loss_by_hand(network: MLP, parameters, x, y):
     if network.loss.name == "binary_cross_entropy":
         return -(y * np.log(a) + (1 - y) * np.log(1 - a)).sum() / y.size
     return -(y * np.log(a)).sum() / len(y)
-
-
-def complex_step(function, array: np.ndarray) -> np.ndarray:
-    gradient = np.empty(array.shape)
-    for place in np.ndindex(array.shape):
-        moved = array.astype(np.complex128)
-        moved[place] += 1e-30j
-        gradient[place] = function(moved).imag / 1e-30
-    return gradient
 
 
 def relative_errors(analytic: np.ndarray, numeric: np.ndarray) -> np.ndarray:
@@ -321,11 +313,7 @@ def test_a_refused_batch_changes_nothing(
 ) -> None:
     network = make_network()
     network.loss_and_gradient(GOOD_X, GOOD_Y)
-    before = network.parameters.copy(), network.gradient.copy()
-    with pytest.raises(error, match=message):
-        getattr(network, method)(x, y)
-    assert np.array_equal(network.parameters, before[0])
-    assert np.array_equal(network.gradient, before[1])
+    assert_refused_unchanged(network, method, (x, y), error, message)
 
 
 @pytest.mark.parametrize(("x", "y", "error", "message"), BAD_BATCHES[:6])

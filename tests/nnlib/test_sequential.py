@@ -6,6 +6,7 @@ import copy
 import json
 import pickle
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from nnlib import (
 )
 from nnlib.activations import Activation
 from nnlib.layers import Layer
+from tests.nnlib.judges import assert_refused_unchanged
 
 SHAPE = (7, 9, 2)  # (7, 9, 2) → (6, 6, 3) → (3, 2, 3) → (2, 2, 5) → 20 → 4 → 3
 
@@ -337,11 +339,7 @@ def test_a_refused_batch_changes_nothing(
 ) -> None:
     network = make_network()
     network.loss_and_gradient(GOOD_X, GOOD_Y)
-    before = network.parameters.copy(), network.gradient.copy()
-    with pytest.raises(error, match=message):
-        getattr(network, method)(x, y)
-    assert np.array_equal(network.parameters, before[0])
-    assert np.array_equal(network.gradient, before[1])
+    assert_refused_unchanged(network, method, (x, y), error, message)
 
 
 def test_backpropagate_refuses_what_would_broadcast_or_convert() -> None:
@@ -397,14 +395,9 @@ def changed(layers: list, number: int, **settings: object) -> str:
     return json.dumps(layers)
 
 
-def test_wrong_contents_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "n.npz"
-    make_network().save(path)
-    with np.load(path) as file:
-        arrays = {**file}
-    layers = json.loads(str(arrays["layers"]))
-    assert layers[1] == ["MaxPool2D", {"block_size": [2, 3]}]
-    for changes in (
+def wrong_contents(layers: list) -> tuple[dict[str, Any], ...]:
+    """What a file may hold instead of the right arrays."""
+    return (
         {"format": "nnlib layers 2"},
         {"layers": "[["},
         {"layers": "[" * 100_000},
@@ -430,7 +423,17 @@ def test_wrong_contents_are_refused(tmp_path: Path) -> None:
         {"parameters": np.ones(3)},
         {"parameters": np.full(185, np.nan)},
         {"parameters": np.ones(185, int)},
-    ):
+    )
+
+
+def test_wrong_contents_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "n.npz"
+    make_network().save(path)
+    with np.load(path) as file:
+        arrays = {**file}
+    layers = json.loads(str(arrays["layers"]))
+    assert layers[1] == ["MaxPool2D", {"block_size": [2, 3]}]
+    for changes in wrong_contents(layers):
         np.savez(path, **{**arrays, **changes})
         with pytest.raises(
             ValueError, match=r"written by Sequential\.save, but .*save the network"
