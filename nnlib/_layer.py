@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from nnlib._types import Array
 from nnlib._validation import check_array, check_same_shape
@@ -58,7 +59,7 @@ class Layer(ABC):
     belongs_to_network: bool = False
     a: Array
 
-    def forward(self, x: Any) -> Array:
+    def forward(self, x: npt.ArrayLike) -> Array:
         """Return the layer's output, and keep what `backward` will need.
 
         Parameters
@@ -78,7 +79,7 @@ class Layer(ABC):
         """
         return self.propagate(self.check_input(x))
 
-    def backward(self, upstream: Any) -> Array:
+    def backward(self, upstream: npt.ArrayLike) -> Array:
         """Return the gradient with respect to x, and write those of the parameters.
 
         The gradients are written, not added to what was there.

@@ -18,6 +18,7 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from nnlib._complex import log1p
 from nnlib._normal import normal_density, normal_distribution
@@ -69,7 +70,7 @@ class Activation(ABC):
 
     name: ClassVar[str]
 
-    def __call__(self, z: Any, out: Array | None = None) -> Array:
+    def __call__(self, z: npt.ArrayLike, out: Array | None = None) -> Array:
         """Return f(z), with the shape and dtype of `z`.
 
         Parameters
@@ -95,7 +96,7 @@ class Activation(ABC):
         _check_out(out, z)
         return self.forward_into(z, out)
 
-    def derivative(self, z: Any) -> Array:
+    def derivative(self, z: npt.ArrayLike) -> Array:
         """Return f'(z), elementwise, with the shape and dtype of `z`.
 
         Parameters
@@ -110,7 +111,7 @@ class Activation(ABC):
         """
         return self.slope(self._check("z", z))[()]
 
-    def backward(self, upstream: Any, z: Any, a: Any) -> Array:
+    def backward(self, upstream: npt.ArrayLike, z: npt.ArrayLike, a: npt.ArrayLike) -> Array:
         """Return the gradient with respect to z, given the one with respect to a = f(z).
 
         Elementwise this is ``upstream * f'(z)``.
@@ -402,7 +403,7 @@ class Softmax(Activation):
 
     name = "softmax"
 
-    def derivative(self, z: Any) -> Array:
+    def derivative(self, z: npt.ArrayLike) -> Array:
         r"""Return the Jacobian of each row, :math:`J_{jk} = a_j(\delta_{jk} - a_k)`.
 
         `z` of shape (examples, k) gives Jacobians of shape (examples, k, k): a row's outputs
@@ -414,7 +415,7 @@ class Softmax(Activation):
         """
         return super().derivative(z)
 
-    def backward(self, upstream: Any, z: Any, a: Any) -> Array:
+    def backward(self, upstream: npt.ArrayLike, z: npt.ArrayLike, a: npt.ArrayLike) -> Array:
         r"""Return each row's upstream gradient times its Jacobian.
 
         :math:`\partial C/\partial z_k = a_k\,(u_k - \sum_j u_j a_j)` with the upstream

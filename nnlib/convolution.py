@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
 from nnlib._layer import Layer
@@ -31,7 +32,7 @@ from nnlib.layers import Dense
 __all__ = ["Conv2D", "patches"]
 
 
-def patches(images: Any, height: int, width: int) -> Array:
+def patches(images: npt.ArrayLike, height: int, width: int) -> Array:
     """Return every patch of `height` × `width` pixels as a row of a new matrix.
 
     Parameters
@@ -137,7 +138,7 @@ class Conv2D(Layer):
         initializer: str | Initializer = "glorot_uniform",
         bias_initializer: str | Initializer = "zeros",
         generator: np.random.Generator,
-        dtype: Any = np.float64,
+        dtype: npt.DTypeLike = np.float64,
     ) -> None:
         self.inputs = check_count("inputs", inputs)
         self.outputs = check_count("outputs", outputs)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from nnlib._settings import check_non_negative
 from nnlib._types import Array
@@ -110,7 +111,7 @@ class GradientCheck:
 
 
 def numerical_gradient(
-    function: Function, x: Any, method: str = "central", step: float | None = None
+    function: Function, x: npt.ArrayLike, method: str = "central", step: float | None = None
 ) -> Array:
     r"""Return the gradient of a scalar function of an array, one entry at a time.
 
@@ -179,7 +180,12 @@ def numerical_gradient(
 
 
 def check_gradient(
-    network: Sequential, x: Any, y: Any, *, method: str = "complex", tolerance: float | None = None
+    network: Sequential,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    *,
+    method: str = "complex",
+    tolerance: float | None = None,
 ) -> GradientCheck:
     r"""Compare backpropagation with a numerical gradient, for every parameter and every input.
 
@@ -252,7 +258,9 @@ def check_gradient(
     return _verdict(pairs, errors, method, tolerance)
 
 
-def relative_errors(analytic: Any, numeric: Any, *, floor: float = 0.0) -> Array:
+def relative_errors(
+    analytic: npt.ArrayLike, numeric: npt.ArrayLike, *, floor: float = 0.0
+) -> Array:
     r"""Return how far two gradients lie apart, entry by entry, as a share of their size.
 
     .. math:: r_i = \frac{|a_i - n_i|}{\max(|a_i|, |n_i|, c \max_j |n_j|)}

@@ -22,6 +22,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from nnlib import activations, initializers
 from nnlib._layer import Layer
@@ -126,7 +127,7 @@ class Dense(Layer):
         initializer: str | Initializer = "glorot_uniform",
         bias_initializer: str | Initializer = "zeros",
         generator: np.random.Generator,
-        dtype: Any = np.float64,
+        dtype: npt.DTypeLike = np.float64,
     ) -> None:
         self.inputs = check_count("inputs", inputs)
         self.outputs = check_count("outputs", outputs)

@@ -18,6 +18,7 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from nnlib._complex import log1p
 from nnlib._types import Array
@@ -68,7 +69,7 @@ class Loss(ABC):
 
     name: ClassVar[str]
 
-    def value(self, predictions: Any, targets: Any) -> float | complex:
+    def value(self, predictions: npt.ArrayLike, targets: npt.ArrayLike) -> float | complex:
         """Return the loss as a Python float (complex for complex predictions).
 
         Parameters
@@ -85,7 +86,7 @@ class Loss(ABC):
         predictions, targets = self._check(predictions, targets)
         return self.evaluate(predictions, targets)
 
-    def gradient(self, predictions: Any, targets: Any) -> Array:
+    def gradient(self, predictions: npt.ArrayLike, targets: npt.ArrayLike) -> Array:
         """Return the gradient of `value` with respect to the predictions, in their shape.
 
         Parameters and errors as for `value`.
@@ -165,7 +166,7 @@ class CrossEntropy(Loss):
 
     canonical_activation: ClassVar[str]
 
-    def value_from_logits(self, logits: Any, targets: Any) -> float | complex:
+    def value_from_logits(self, logits: npt.ArrayLike, targets: npt.ArrayLike) -> float | complex:
         """Return the loss of the canonical activation of `logits`.
 
         Equal to ``value(activation(logits), targets)``, with no probability rounded to 0 or 1
@@ -184,7 +185,7 @@ class CrossEntropy(Loss):
         logits, targets = self._check_logits(logits, targets)
         return self.evaluate_from_logits(logits, targets)
 
-    def gradient_from_logits(self, logits: Any, targets: Any) -> Array:
+    def gradient_from_logits(self, logits: npt.ArrayLike, targets: npt.ArrayLike) -> Array:
         """Return the gradient of `value_from_logits` with respect to the logits.
 
         It is (activation(logits) - targets) / count, with the count that `value` divides by.

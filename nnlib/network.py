@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from nnlib import activations, losses
 from nnlib._kinds import registered_name
@@ -69,7 +71,7 @@ class MLP(Sequential):
 
     def __init__(
         self,
-        layer_sizes: Any,
+        layer_sizes: Iterable[int],
         *,
         activation: str | Activation = "sigmoid",
         output_activation: str | Activation = "sigmoid",
@@ -77,7 +79,7 @@ class MLP(Sequential):
         initializer: str | Initializer = "glorot_uniform",
         bias_initializer: str | Initializer = "zeros",
         generator: np.random.Generator,
-        dtype: Any = np.float64,
+        dtype: npt.DTypeLike = np.float64,
     ) -> None:
         self.layer_sizes = _check_layer_sizes(layer_sizes)
         self.activation = activations.get(activation)

@@ -14,6 +14,7 @@ from os import PathLike
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from nnlib import _storage, losses
 from nnlib._kinds import build, described, read, registered_name
@@ -122,7 +123,7 @@ class Sequential:
         """What the last `backpropagate` wrote: ∂C/∂parameters, in the same order."""
         return self._gradient
 
-    def predict(self, x: Any) -> Array:
+    def predict(self, x: npt.ArrayLike) -> Array:
         """Return the output for each example, as a new array of shape (examples, outputs).
 
         Parameters
@@ -143,7 +144,7 @@ class Sequential:
         """
         return self._passes(self._check_x(x, self.dtype), self._parameters)[-1][1]
 
-    def activations(self, x: Any) -> list[Array]:
+    def activations(self, x: npt.ArrayLike) -> list[Array]:
         """Return [x, output of layer 1, …, output of the last layer], as new arrays.
 
         Their first axis is the examples. Parameters and errors as for `predict`.
@@ -157,7 +158,7 @@ class Sequential:
         x = self._check_x(x, self.dtype)
         return [x.copy(), *(a for _, a in self._passes(x, self._parameters))]
 
-    def loss_value(self, x: Any, y: Any) -> float:
+    def loss_value(self, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
         """Return the loss of the network's predictions for `x` against the targets `y`.
 
         Parameters
@@ -180,7 +181,9 @@ class Sequential:
         x, y = self.check_batch(x, y)
         return self._loss(*self._passes(x, self._parameters)[-1], y).real
 
-    def loss_at(self, parameters: Any, x: Any, y: Any) -> float | complex:
+    def loss_at(
+        self, parameters: npt.ArrayLike, x: npt.ArrayLike, y: npt.ArrayLike
+    ) -> float | complex:
         """Return the loss that other parameters would have; the network stays as it is.
 
         Parameters
@@ -214,7 +217,7 @@ class Sequential:
         y = self._check_y(y, x, None)
         return self._loss(*self._passes(x, parameters)[-1], y)
 
-    def loss_and_gradient(self, x: Any, y: Any) -> tuple[float, Array]:
+    def loss_and_gradient(self, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[float, Array]:
         """Return the loss and its gradient with respect to the parameters, as a new vector.
 
         Parameters and errors as for `loss_value`.
@@ -228,7 +231,7 @@ class Sequential:
         loss = self.backpropagate(*self.check_batch(x, y))
         return loss, self._gradient.copy()
 
-    def input_gradient(self, x: Any, y: Any) -> Array:
+    def input_gradient(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Array:
         """Return the gradient of the loss with respect to `x`, as a new array of its shape.
 
         `gradient` is left as it is. Parameters and errors as for `loss_value`.
@@ -278,7 +281,7 @@ class Sequential:
             layer.write_gradients(delta)
         return self._loss(self._output.z, self._output.a, y).real
 
-    def check_batch(self, x: Any, y: Any) -> tuple[Array, Array]:
+    def check_batch(self, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
         """Return `x` and `y` as arrays fit for `backpropagate`; errors as for `loss_value`.
 
         >>> layer = Dense(2, 1, generator=np.random.default_rng(0))

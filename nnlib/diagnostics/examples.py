@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+import numpy.typing as npt
 
 from nnlib._types import Array
 from nnlib._validation import check_matrix
@@ -12,7 +11,7 @@ from nnlib.diagnostics.layers import check_network
 from nnlib.network import MLP
 
 
-def surprise(network: MLP, x: Any, y: Any) -> Array:
+def surprise(network: MLP, x: npt.ArrayLike, y: npt.ArrayLike) -> Array:
     """Return the loss of each example by itself.
 
     Among the examples with the highest loss are those whose answer is wrong: look at them first.
@@ -46,7 +45,7 @@ def surprise(network: MLP, x: Any, y: Any) -> Array:
     return np.array([network.loss_value(x[i : i + 1], y[i : i + 1]) for i in range(len(x))])
 
 
-def common_rows(x: Any, other: Any) -> Array:
+def common_rows(x: npt.ArrayLike, other: npt.ArrayLike) -> Array:
     """Return the numbers of the rows of `x` that occur in `other` as well, to the last bit.
 
     A row that is in the training and in the test data was no test.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import numpy.typing as npt
 
 from nnlib.diagnostics.causes import RULES, Finding
 from nnlib.diagnostics.evidence import Evidence
@@ -13,7 +13,9 @@ from nnlib.network import MLP
 __all__ = ["Finding", "explain"]
 
 
-def explain(history: History, network: MLP, data: tuple[Any, Any]) -> list[Finding]:
+def explain(
+    history: History, network: MLP, data: tuple[npt.ArrayLike, npt.ArrayLike]
+) -> list[Finding]:
     """Name what is likely wrong with a training run, the likeliest cause first.
 
     Nothing is changed: trials are made on a copy of the network.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from nnlib._types import Array
 from nnlib._validation import check_positive
@@ -44,7 +45,7 @@ class LayerStatistics(NamedTuple):
     identical: bool
 
 
-def layer_statistics(network: MLP, x: Any, y: Any) -> list[LayerStatistics]:
+def layer_statistics(network: MLP, x: npt.ArrayLike, y: npt.ArrayLike) -> list[LayerStatistics]:
     """Send the examples forwards and backwards, and describe each layer, the first one first.
 
     The network's parameters stay as they are; its `gradient` is written.
@@ -85,7 +86,9 @@ def layer_statistics(network: MLP, x: Any, y: Any) -> list[LayerStatistics]:
     ]
 
 
-def update_to_weight_ratios(network: MLP, x: Any, y: Any, *, learning_rate: float) -> list[float]:
+def update_to_weight_ratios(
+    network: MLP, x: npt.ArrayLike, y: npt.ArrayLike, *, learning_rate: float
+) -> list[float]:
     r"""Return for each layer how large one step is beside the weights that it changes.
 
     .. math:: r^{(l)} = \eta \, \frac{\lVert \partial C/\partial W^{(l)} \rVert}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+import numpy.typing as npt
 
 from nnlib._types import Array
 from nnlib._validation import check_matrix
 
 
-def nearest_neighbours(x: Any) -> Array:
+def nearest_neighbours(x: npt.ArrayLike) -> Array:
     r"""Return for each example the number of the example nearest to it, itself left out.
 
     Distances are Euclidean, after each feature was divided by its standard deviation; a feature
@@ -43,13 +42,13 @@ def nearest_neighbours(x: Any) -> Array:
     >>> nearest_neighbours([[0.0], [1.0], [10.0], [12.0]])
     array([1, 0, 3, 2])
     """
-    x = check_matrix("x", x, dtype=np.float64)
-    if len(x) < 2:
+    values = check_matrix("x", x, dtype=np.float64)
+    if len(values) < 2:
         raise ValueError("x has 1 row, expected at least 2: one example has no neighbour")
     # A power of 2 for each feature changes no digit, and no square overflows.
-    x = np.ldexp(x, -np.frexp(np.abs(x).max(axis=0))[1])
-    scale = x.std(axis=0)
-    scaled = (x - x.mean(axis=0)) / np.where(scale > 0, scale, 1.0)
+    values = np.ldexp(values, -np.frexp(np.abs(values).max(axis=0))[1])
+    scale = values.std(axis=0)
+    scaled = (values - values.mean(axis=0)) / np.where(scale > 0, scale, 1.0)
     squares = np.sum(scaled**2, axis=1)
     # |u - v|² = |u|² + |v|² - 2 u·v, for all pairs at once
     distances = squares[:, None] + squares - 2 * scaled @ scaled.T

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from nnlib._types import Array
 from nnlib._validation import check_count, check_matrix, check_positive
@@ -14,7 +14,7 @@ from nnlib.losses import CrossEntropy
 from nnlib.network import MLP
 
 
-def expected_starting_loss(network: MLP, y: Any) -> float:
+def expected_starting_loss(network: MLP, y: npt.ArrayLike) -> float:
     r"""Return the loss of a network that knows nothing yet: all weighted sums at the end are 0.
 
     .. math:: C_0 = C(f(0), y)
@@ -52,8 +52,8 @@ def expected_starting_loss(network: MLP, y: Any) -> float:
 
 def overfit(
     network: MLP,
-    x: Any,
-    y: Any,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
     *,
     learning_rate: float,
     examples: int = 10,

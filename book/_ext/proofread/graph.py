@@ -36,6 +36,8 @@ class Graph(ABC):
         Which world.
     edge : bool
         Whether zeros and the ends of ranges are among the values.
+    budget : Budget, optional
+        How much may be evaluated; shared by the worlds of one checker.
     """
 
     def __init__(

@@ -46,19 +46,7 @@ class _Known:
 
 
 class World(Graph):
-    """A point at which equations are evaluated.
-
-    Parameters
-    ----------
-    notation : Notation
-        What is declared.
-    seed : int
-        Which world.
-    edge : bool
-        Whether zeros and the ends of ranges are among the values.
-    budget : Budget, optional
-        How much may be evaluated; shared by the worlds of one checker.
-    """
+    """A point at which equations are evaluated, made with the parameters of a `Graph`."""
 
     def __init__(
         self, notation: Notation, seed: int, edge: bool = False, budget: Budget | None = None
