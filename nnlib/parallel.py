@@ -58,7 +58,9 @@ def train_parallel(
     A worker that dies costs time and no results. Each task holds all that it needs, or can be
     made again from what the scheduler holds: the scheduler keeps a copy of every shard. For the
     same number of shards the result is bit-identical, whether or not a worker died. While no
-    worker is left, the training waits for one, as everything in Dask does.
+    worker is left, the training waits for one, as everything in Dask does. Only if more workers
+    die of the same task than Dask's ``distributed.scheduler.allowed-failures``, it raises its
+    ``KilledWorker``.
 
     Parameters
     ----------
@@ -178,39 +180,39 @@ class _Shards:
         self._client = client
         number = min(len(workers), len(x))
         self._starts = [len(x) * shard // number for shard in range(number + 1)]
+        self._workers = workers[:number]
         # Submitted, not scattered: scattered data would be gone with the worker that holds them.
         with _large_tasks():
             self._shards: list[Future[_Shard]] = [
-                client.submit(
-                    _Shard,
-                    network,
-                    x[start:end],
-                    y[start:end],
-                    workers=[worker],
-                    allow_other_workers=True,
-                    pure=False,
+                self._submit(worker, _Shard, network, x[start:end], y[start:end])
+                for worker, start, end in zip(
+                    self._workers, self._starts, self._starts[1:], strict=False
                 )
-                for worker, start, end in zip(workers, self._starts, self._starts[1:], strict=False)
             ]
 
     def loss_and_gradient(self, parameters: Array, rows: Array) -> tuple[float, Array]:
         """Return the mean loss of a batch and its gradient, from the sums of all shards."""
         rows = np.sort(rows)  # so that the rows of a shard are neighbours
         bounds = np.searchsorted(rows, self._starts)
-        parts = [
-            (shard, rows[first:last] - start)
-            for shard, start, first, last in zip(
-                self._shards, self._starts, bounds, bounds[1:], strict=False
-            )
-            if first < last
-        ]
-        shards, local = zip(*parts, strict=True)
-        vectors = [parameters] * len(shards)
         with _large_tasks():
-            futures = self._client.map(_Shard.sums, shards, vectors, local, pure=False)
+            futures = [
+                self._submit(worker, _Shard.sums, shard, parameters, rows[first:last] - start)
+                for worker, shard, start, first, last in zip(
+                    self._workers, self._shards, self._starts, bounds, bounds[1:], strict=False
+                )
+                if first < last
+            ]
         sums: list[_Sums] = self._client.gather(futures)
         total = np.sum([part.gradient for part in sums], axis=0)
         return math.fsum(part.loss for part in sums) / len(rows), total / len(rows)
+
+    def _submit(self, worker: str, function: Any, *arguments: Any) -> Future[Any]:
+        # Both a shard and its sums name the worker. Without that, Dask may take a step's tasks for
+        # roots of a large graph, run them anywhere, and copy the shards there. The others are for
+        # when that worker is dead.
+        return self._client.submit(
+            function, *arguments, workers=[worker], allow_other_workers=True, pure=False
+        )
 
 
 def _large_tasks() -> dask.config.set:

@@ -229,6 +229,35 @@ def test_a_killed_worker_costs_nothing(both, step):
     assert history.loss == expected.loss
 
 
+def shard_holders(client):
+    """The workers that hold each shard."""
+    where = client.has_what().items()
+    shards = {key for _, keys in where for key in keys if str(key).startswith("_Shard")}
+    return [[worker for worker, keys in where if shard in keys] for shard in sorted(shards)]
+
+
+def test_the_shards_stay_where_they_are(both, monkeypatch):
+    # A busy scheduler forgets finished tasks late, and takes many that bear the same name for roots
+    # of a large graph, which it would run on any idle worker. Here no task is forgotten at all, and
+    # only one worker is busy at a time.
+    kept, holders = [], []
+    gather = Client.gather
+    monkeypatch.setattr(
+        Client, "gather", lambda self, futures: kept.append(futures) or gather(self, futures)
+    )
+    train_parallel(
+        make_network(),
+        *make_data(20),
+        client=both,
+        epochs=1,
+        optimizer=At(20, lambda: holders.extend(shard_holders(both))),
+        batch_size=1,
+        generator=np.random.default_rng(3),
+    )
+    assert len(kept) == 20
+    assert sorted(holders) == [[worker] for worker in sorted(both.nthreads())]
+
+
 def kill_one_at_work(client, killed):
     """Wait until workers compute gradients, then kill one."""
     while not any("sums" in str(task) for tasks in client.processing().values() for task in tasks):
