@@ -1,6 +1,7 @@
 """Data-parallel training: each worker of a Dask cluster holds a shard of the examples.
 
-This module needs Dask, which nnlib does not install by itself: ``pip install "nnlib[parallel]"``.
+This module needs Dask, which nnlib does not install by itself: ``pip install distributed``, or
+``pip install ".[parallel]"`` at the top of the repository.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ try:
 except ImportError as error:
     raise ImportError(
         "nnlib.parallel shares the work among processes with Dask, which is not installed: "
-        'run `pip install "nnlib[parallel]"` or `pip install distributed`'
+        'run `pip install distributed`, or `pip install ".[parallel]"` at the top of the repository'
     ) from error
 
 __all__ = ["train_parallel"]

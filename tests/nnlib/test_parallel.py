@@ -12,7 +12,7 @@ import numpy as np
 import psutil
 import pytest
 
-pytest.importorskip("distributed", reason="the optional extra nnlib[parallel] is not installed")
+pytest.importorskip("distributed", reason="the optional extra `parallel` is not installed")
 
 from distributed import Client, LocalCluster
 
@@ -401,7 +401,9 @@ def test_without_dask_the_error_says_how_to_get_it():
     done = run_program(NOT_INSTALLED)
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith("ImportError: nnlib.parallel") and "nnlib[parallel]" in last
+    assert last.startswith("ImportError: nnlib.parallel")
+    # Not `pip install "nnlib[parallel]"`: the package index has another project of this name.
+    assert "run `pip install distributed`" in last and '".[parallel]"' in last
 
 
 def test_nnlib_does_not_import_dask():
