@@ -327,6 +327,20 @@ def ring_bytes(parameters: float, workers: float) -> float:
     return float(sent[0])
 
 
+def ring_seconds(
+    compute: float, latency: float, parameters: float, bandwidth: float, workers: float
+) -> float:
+    """Duration of a ring's step: the computing, and then turn after turn, each of one block."""
+    clock, bytes_sent = compute / workers, 0.0
+    turns = 2 * (int(workers) - 1)
+    for _ in range(turns):
+        block = np.zeros(int(parameters))
+        bytes_sent += block.nbytes
+        clock += latency + block.nbytes / bandwidth
+    assert bytes_sent == ring_bytes(parameters, workers)
+    return float(clock)
+
+
 def sklearn_after_one_step(
     inputs: Array, weights: Array, bias: Array, targets: Array, rate: float, penalty: float
 ) -> tuple[float, Array, Array]:
