@@ -214,7 +214,7 @@ ELSEWHERE = {
     ),
     "eq-sheet-sum": "eq-sheet-vector, which is compared, for one neuron",
     **dict.fromkeys(
-        ("eq-bytes-moved", "eq-step-time", "eq-ring-bytes"),
+        ("eq-bytes-moved", "eq-step-time", "eq-ring-bytes", "eq-ring-time"),
         "page_oracles plays the messages and counts them; nnlib leaves them to Dask",
     ),
     **dict.fromkeys(
