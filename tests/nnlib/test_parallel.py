@@ -14,6 +14,7 @@ import pytest
 
 pytest.importorskip("distributed", reason="the optional extra `parallel` is not installed")
 
+import dask
 from distributed import Client, LocalCluster
 
 from nnlib.network import MLP
@@ -44,7 +45,10 @@ def start_cluster(workers=2, **options):
 @pytest.fixture(scope="module")
 def client():
     """Two worker processes; a killed one is started again."""
-    with start_cluster(host="127.0.0.1") as cluster, Client(cluster) as client:
+    # Else Dask looks 15 s after each loss whether the worker is back, and if it is not, because the
+    # machine is slow or the next test has killed it again, gives its place up.
+    patience = dask.config.set({"distributed.deploy.lost-worker-timeout": "1 hour"})
+    with patience, start_cluster(host="127.0.0.1") as cluster, Client(cluster) as client:
         yield client
 
 
