@@ -67,7 +67,7 @@ def test_only_a_page_with_an_explorable_loads_its_scripts(book: Book) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("} descent", "} staircase", "no explorable is called 'staircase': write one of boundary"),
+        ("} descent", "} staircase", "no explorable is called 'staircase': write one of backward"),
         (":alt: A valley and a path.\n", "", "has no alternative text: add `:alt:"),
         (":data: numbers\n", "", "has no data: add `:data:"),
         (":data: numbers", ":data: nothing", "no cell of this page glues 'nothing'"),
