@@ -219,7 +219,7 @@ ELSEWHERE = {
     ),
     **dict.fromkeys(
         ("eq-fit-half-loss", "eq-fit-sklearn-weights", "eq-fit-sklearn-biases",
-         "eq-fit-transposed-gradient"),
+         "eq-fit-transposed-gradient", "eq-fit-pytorch-settings"),
         "scikit-learn's or PyTorch's, not nnlib's: tests/book/test_frameworks.py runs them",
     ),
     "eq-update-in-one-line": "eq-perceptron-weights again, as a line of a proof",
