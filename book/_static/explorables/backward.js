@@ -105,18 +105,11 @@ function networkPicture(parameters, { outputs, deltas }, chosen) {
 }
 
 function derivativesTable(names, parameters, { starts, ends, gradient }, chosen) {
-  const heads = ["name", "value", "start", "delta", "product"];
-  const line = (cells, tag) =>
-    htmlElement("tr", {}, ...cells.map((cell) => htmlElement(tag, {}, cell)));
-  const body = names.map((name, index) => {
+  const rows = names.map((name, index) => {
     const numbers = [parameters[index], starts[index], ends[index], gradient[index]];
-    const row = line([name, ...numbers.map((number) => inWords(number, 4))], "td");
-    row.className = index === chosen ? "explorable-chosen" : "";
-    return row;
+    return [name, ...numbers.map((number) => inWords(number, 4))];
   });
-  const table = htmlElement("table", { className: "explorable-table" });
-  table.append(htmlElement("thead", {}, line(heads, "th")), htmlElement("tbody", {}, ...body));
-  return table;
+  return numbersTable(["name", "value", "start", "delta", "product"], rows, chosen);
 }
 
 // data: {parameters, names, x: [x1, x2], y}.

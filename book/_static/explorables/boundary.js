@@ -6,6 +6,10 @@ const ACTIVATIONS = {
   sigmoid: (z) => 1 / (1 + Math.exp(-z)),
 };
 
+// Each colour comes in so many shades, the deepest this opaque.
+const SHADES = 20;
+const DEEPEST = 0.35;
+
 // layers: [{weights, bias, activation}], weights[i][j] from input i to unit j.
 function networkAnswer(layers, example) {
   let a = example;
@@ -57,26 +61,37 @@ class BoundaryView {
         return [(x + left) / 2, (y + low) / 2];
       }),
     );
-    const size = {
-      width: (plane.right - plane.left) / 60,
-      height: (plane.bottom - plane.top) / 45,
-    };
+    const width = (plane.right - plane.left) / (columns.length - 1);
+    const height = (plane.bottom - plane.top) / (this.places.length - 1);
     this.cells = this.middles.map(([x, y]) => {
-      const corner = { x: plane.toX(x) - size.width / 2, y: plane.toY(y) - size.height / 2 };
-      return svgElement("rect", { ...corner, ...size });
+      const [left, top] = [plane.toX(x) - width / 2, plane.toY(y) - height / 2];
+      return `M${left.toFixed(2)} ${top.toFixed(2)}h${width}v${height}h${-width}z`;
     });
-    plane.draw("cells", this.cells);
+    plane.draw("cells", []);
     plane.draw("border", []);
     plane.draw("points", points.map(([x, y, value]) => plane.mark([x, y], value, 3.5)));
   }
 
   show(layers) {
+    this.plane.draw("cells", this.shading(layers));
+    this.plane.draw("border", this.border(layers).map((piece) => this.plane.path(piece)));
+  }
+
+  // All cells of one colour and one shade are one element: thousands of them would make the slider
+  // drag behind the reader's hand.
+  shading(layers) {
+    const outlines = [0, 1].map(() => Array(SHADES).fill(""));
     this.middles.forEach((place, k) => {
       const answer = networkAnswer(layers, place);
-      this.cells[k].setAttribute("class", `explorable-class-${answer < 0.5 ? 0 : 1}`);
-      this.cells[k].setAttribute("fill-opacity", (Math.abs(answer - 0.5) * 0.7).toFixed(3));
+      const shade = Math.min(SHADES - 1, Math.floor(Math.abs(answer - 0.5) * 2 * SHADES));
+      outlines[answer < 0.5 ? 0 : 1][shade] += this.cells[k];
     });
-    this.plane.draw("border", this.border(layers).map((piece) => this.plane.path(piece)));
+    return outlines.flatMap((shades, value) =>
+      shades.map((d, shade) => {
+        const style = `fill-opacity: ${(((shade + 0.5) / SHADES) * DEEPEST).toFixed(4)}`;
+        return svgElement("path", { d, style, class: `explorable-class-${value}` });
+      }),
+    );
   }
 
   border(layers) {
@@ -131,7 +146,7 @@ explorables.register("boundary", (place, data) => {
     new Plane(pictures, {
       x: {
         from: 0, to: Math.log10(last + 1), name: "epoch",
-        ticks: [0, 1, 2, 3].map((k) => Math.log10(10 ** k + 1)).concat(0),
+        ticks: [0, 1, 10, 100, 1000].filter((k) => k <= last).map((k) => Math.log10(k + 1)),
         write: (tick) => String(Math.round(10 ** tick) - 1),
       },
       y: {
@@ -165,7 +180,7 @@ explorables.register("boundary", (place, data) => {
       `${frame.validation.toFixed(3)} (square); ${wrong(layers)} of ${data.points.length} ` +
       "training points on the wrong side.";
   }
-  place.append(controls(player(epoch), epoch), pictures, words.element);
+  place.append(controls(player(epoch, words), epoch), pictures, words.element);
   update();
   return {
     answers: (index, examples) =>

@@ -6,15 +6,19 @@ function htmlElement(name, properties, ...children) {
   return element;
 }
 
-// A number with so many digits after the point, and with a minus sign, not a hyphen.
+// A number with so many digits after the point, and with a minus sign, not a hyphen. What rounds to
+// zero is written without a sign.
 function inWords(value, digits) {
-  return value.toFixed(digits).replace("-", "−");
+  const written = value.toFixed(digits);
+  return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
 }
 
 // A slider with its name and its value in words; `changed` is called with each new value.
 function slider({ name, from, to, step, start, write, changed }) {
-  const value = htmlElement("span", { className: "explorable-value" });
-  const input = htmlElement("input", { type: "range", min: from, max: to, step });
+  // Readers who do not see it hear it as the slider's value, so it is no part of the name, too.
+  const value = htmlElement("span", { className: "explorable-value", ariaHidden: "true" });
+  // A browser that put back the value of the last visit would do so after the picture is drawn.
+  const input = htmlElement("input", { type: "range", min: from, max: to, step, autocomplete: "off" });
   input.value = start;
   const show = () => {
     value.textContent = write(Number(input.value));
@@ -27,6 +31,7 @@ function slider({ name, from, to, step, start, write, changed }) {
   show();
   return {
     element: htmlElement("label", { className: "explorable-slider" }, name, input, value),
+    input,
     get value() {
       return Number(input.value);
     },
@@ -43,7 +48,8 @@ function slider({ name, from, to, step, start, write, changed }) {
 
 // Names of which one is chosen.
 function choice({ name, options, changed }) {
-  const select = htmlElement("select", {}, ...options.map((one) => new Option(one)));
+  const select = htmlElement("select", { autocomplete: "off" });
+  select.append(...options.map((one) => new Option(one)));
   select.addEventListener("change", changed);
   return {
     element: htmlElement("label", { className: "explorable-choice" }, name, select),
@@ -59,15 +65,18 @@ function button(name, pressed) {
   return { element };
 }
 
-// A button that moves a slider on, a step every tenth of a second, until its end. It starts only
-// when it is pressed, so it needs no exception for readers who want less motion.
-function player(moved) {
+// A button that moves a slider on, a step every tenth of a second, until its end or until the reader
+// takes the slider. It starts only when it is pressed, so it needs no exception for readers who want
+// less motion. Ten sentences a second cannot be heard: only the last one is read out.
+function player(moved, words) {
   let timer = null;
   const stop = () => {
     clearInterval(timer);
     timer = null;
     playing.element.textContent = "Play";
+    words.heard = true;
   };
+  moved.input.addEventListener("input", stop);
   const playing = button("Play", () => {
     if (timer !== null) {
       stop();
@@ -77,6 +86,7 @@ function player(moved) {
       moved.value = 0;
     }
     playing.element.textContent = "Pause";
+    words.heard = false;
     timer = setInterval(() => {
       moved.value += 1;
       if (moved.atEnd) {
@@ -96,7 +106,28 @@ function statement() {
     set text(words) {
       element.textContent = words;
     },
+    // What was written unheard is written once more when it is to be heard.
+    set heard(isHeard) {
+      element.setAttribute("aria-live", isHeard ? "polite" : "off");
+      if (isHeard) {
+        element.textContent = element.textContent;
+      }
+    },
   };
+}
+
+// Rows of cells below a row of heads; one row can be the chosen one.
+function numbersTable(heads, rows, chosen) {
+  const line = (cells, tag) =>
+    htmlElement("tr", {}, ...cells.map((cell) => htmlElement(tag, {}, String(cell))));
+  const body = rows.map((cells) => line(cells, "td"));
+  body[chosen]?.classList.add("explorable-chosen");
+  return htmlElement(
+    "table",
+    { className: "explorable-table" },
+    htmlElement("thead", {}, line(heads, "th")),
+    htmlElement("tbody", {}, ...body),
+  );
 }
 
 function controls(...parts) {

@@ -27,10 +27,10 @@ function ellipse(curvatures, level) {
   });
 }
 
-// Three digits, or a power of ten where the number is very large or small.
-function shortNumber(value) {
-  const size = Math.abs(value);
-  return size !== 0 && (size < 1e-3 || size >= 1e4) ? value.toExponential(1) : value.toPrecision(3);
+// A loss in three digits, or with a power of ten where it is very large or small.
+function shortNumber(loss) {
+  const isPlain = loss === 0 || (loss >= 1e-3 && loss < 1e4);
+  return isPlain ? loss.toPrecision(3) : loss.toExponential(1).replace("-", "−").replace("+", "");
 }
 
 // data: {curvatures, start, count, x: [from, to], y: [from, to], levels, rate: {from, to, step,
@@ -63,10 +63,12 @@ explorables.register("descent", (place, data) => {
     plane.draw("path", [plane.path(path), ...path.map((w) => plane.mark(w, 0, 2.5))]);
     curve.draw("training", [curve.path(losses.map((loss, k) => [k, Math.log10(loss)]))]);
     const limit = (2 * (1 + momentum.value)) / Math.max(...data.curvatures);
+    // Where the slider stands on the limit, rounding must not decide.
+    const isBelow = rate.value < limit - 1e-9;
     words.text =
       `After ${data.count} steps the loss went from ${shortNumber(losses[0])} to ` +
       `${shortNumber(losses.at(-1))}. With this momentum the limit of the learning rate is ` +
-      `${limit.toFixed(3)}; the rate is ${rate.value < limit ? "below" : "not below"} it.`;
+      `${limit.toFixed(3)}; the rate is ${isBelow ? "below" : "not below"} it.`;
   }
   place.append(controls(rate, momentum), pictures, words.element);
   update();

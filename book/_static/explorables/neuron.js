@@ -60,18 +60,13 @@ function drawNeuron(plane, neuron) {
 }
 
 function answersTable(neuron, rows, targets) {
-  const heads = ["x₁", "x₂", "target", "z", "answer", "verdict"];
-  const line = (cells, tag) =>
-    htmlElement("tr", {}, ...cells.map((cell) => htmlElement(tag, {}, String(cell))));
-  const body = rows.map((row, k) => {
+  const lines = rows.map((row, k) => {
     const z = weightedSum(neuron, row);
     const answer = z >= 0 ? 1 : 0;
     const verdict = answer === targets[k] ? "right" : "wrong";
-    return line([...row, targets[k], inWords(z, 2), answer, verdict], "td");
+    return [...row, targets[k], inWords(z, 2), answer, verdict];
   });
-  const table = htmlElement("table", { className: "explorable-table" });
-  table.append(htmlElement("thead", {}, line(heads, "th")), htmlElement("tbody", {}, ...body));
-  return table;
+  return numbersTable(["x₁", "x₂", "target", "z", "answer", "verdict"], lines);
 }
 
 // data: {rows, gates: {name: targets}, start: [w1, w2, b]}.

@@ -14,11 +14,14 @@ function svgElement(name, attributes, text) {
 }
 
 class Plane {
+  // How many there are on the page: each needs a name of its own for what clips it.
+  static count = 0;
+
   // x and y: {from, to, ticks, name, write}; write turns a tick into its label.
   constructor(host, { x, y, width, height }) {
     this.x = x;
     this.y = y;
-    this.left = 46;
+    this.left = 58;
     this.right = width - 8;
     this.top = 8;
     this.bottom = height - 38;
@@ -30,7 +33,7 @@ class Plane {
       "aria-hidden": "true",
     });
     this.layers = {};
-    this.clip = `clip-${document.querySelectorAll(".explorable-plane").length}`;
+    this.clip = `explorable-clip-${(Plane.count += 1)}`;
     this.drawFrame();
     host.append(this.svg);
   }
@@ -65,7 +68,7 @@ class Plane {
     }
     const middle = (this.top + this.bottom) / 2;
     const under = { x: (left + this.right) / 2, y: this.bottom + 32, "text-anchor": "middle" };
-    const beside = { "text-anchor": "middle", transform: `translate(12 ${middle}) rotate(-90)` };
+    const beside = { "text-anchor": "middle", transform: `translate(11 ${middle}) rotate(-90)` };
     svg.append(svgElement("text", under, this.x.name), svgElement("text", beside, this.y.name));
   }
 
