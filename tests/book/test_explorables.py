@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ PAGES = {
     "descent": "learning/training.html",
     "neuron": "learning-from-examples/one-neuron.html",
 }
+
+HTML = "text/html; charset=utf-8"
 
 
 def data_of(site: Path, kind: str) -> Any:
@@ -89,7 +92,7 @@ def test_the_losses_and_mistakes_of_each_epoch_are_those_of_the_network(site: Pa
     data = data_of(site, "boundary")
     points = np.array(data["points"])
     figure = show("boundary")
-    epoch = figure.get_by_label("Epoch")
+    epoch = figure.get_by_role("slider", name="Epoch", exact=True)
     for index in (0, 30, len(data["frames"]) - 1):
         network = moons_network(data["frames"][index])
         epoch.fill(str(index))
@@ -120,6 +123,18 @@ def test_above_the_limit_of_the_learning_rate_the_descent_says_so(site: Path, sh
         figure.get_by_label("Learning rate").fill(rate)
         said = figure.get_by_role("status").inner_text()
         assert f"limit of the learning rate is 0.040; the rate is {place} it" in said
+
+
+def test_on_the_limit_itself_rounding_does_not_decide(site: Path, show) -> None:
+    curvature = max(data_of(site, "descent")["curvatures"])
+    figure = show("descent")
+    for momentum in np.arange(0, 1, 0.05):
+        limit = 2 * (1 + momentum) / curvature
+        figure.get_by_label("Momentum").fill(f"{momentum:.2f}")
+        for rate, place in ((limit - 0.001, "below"), (limit, "not below")):
+            figure.get_by_label("Learning rate").fill(f"{rate:.3f}")
+            said = figure.get_by_role("status").inner_text()
+            assert said.endswith(f"is {limit:.3f}; the rate is {place} it."), momentum
 
 
 def test_a_neuron_set_by_its_sliders_answers_as_in_numpy(site: Path, show) -> None:
@@ -215,9 +230,77 @@ def test_keys_move_a_figure_and_what_changed_is_said(show, kind: str) -> None:
     assert slider.get_attribute("aria-valuetext") == value
 
 
+@pytest.mark.parametrize("kind", PAGES)
+def test_at_the_ends_of_all_sliders_a_small_screen_holds_numbers(show, kind: str) -> None:
+    figure = show(kind)
+    figure.page.set_viewport_size({"width": 320, "height": 640})
+    sliders = figure.get_by_role("slider").all()
+    assert all(slider.bounding_box()["height"] >= 24 for slider in sliders)
+    for ends in product(("Home", "End"), repeat=len(sliders)):
+        for slider, end in zip(sliders, ends, strict=True):
+            slider.press(end)
+        text, drawn, too_wide = figure.evaluate(
+            """(place) => {
+              const right = place.getBoundingClientRect().right;
+              const parts = [...place.querySelectorAll("*")].filter((part) => !part.closest("g"));
+              return [place.textContent, place.innerHTML,
+                parts.filter((part) => part.getBoundingClientRect().right > right + 0.5)
+                  .map((part) => part.outerHTML)];
+            }"""
+        )
+        assert not re.search("NaN|Infinity|undefined", drawn)
+        assert not re.search(r"−0(\.0+)?(?![\d.])", text)
+        assert too_wide == []
+
+
+def test_what_rounds_to_zero_has_no_sign(show) -> None:
+    page = show("backward").page
+    assert page.evaluate("[-0.00004, -0, 0.00004].map((v) => inWords(v, 4))") == ["0.0000"] * 3
+    assert page.evaluate("inWords(-0.00006, 4)") == "−0.0001"
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_no_two_parts_of_a_page_share_a_name(show, kind: str) -> None:
+    names = show(kind).page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
+    assert len(names) == len(set(names))
+
+
+def test_the_name_of_a_slider_is_not_its_value(show) -> None:
+    show("descent").get_by_role("slider", name="Learning rate", exact=True).fill("0.02")
+    show("boundary").get_by_role("slider", name="Epoch", exact=True).fill("3")
+
+
+def test_play_yields_to_the_reader_and_is_silent_until_its_end(show) -> None:
+    figure = show("boundary")
+    button, epoch = figure.get_by_role("button"), figure.get_by_role("slider")
+    status = figure.get_by_role("status")
+    figure.page.clock.install(time=0)
+    figure.page.clock.pause_at(1)
+    button.click()
+    figure.page.clock.run_for(550)
+    assert status.get_attribute("aria-live") == "off"
+    epoch.fill("20")
+    figure.page.clock.run_for(1000)
+    assert (button.inner_text(), epoch.input_value()) == ("Play", "20")
+    assert status.get_attribute("aria-live") == "polite"
+
+
+def test_a_figure_that_cannot_be_drawn_leaves_no_hole(site: Path, show) -> None:
+    page = show("neuron").page
+    troubles: list[object] = []
+    page.on("pageerror", lambda trouble: troubles.append(trouble))
+    html = (site / PAGES["neuron"]).read_text(encoding="utf-8")
+    broken = html.replace('"gates":', '"doors":')
+    assert broken != html
+    page.route("**/one-neuron.html", lambda route: route.fulfill(body=broken, content_type=HTML))
+    figure = show("neuron")
+    assert "It needs JavaScript" in figure.inner_text()
+    assert len(troubles) == 1
+
+
 def test_play_moves_the_epochs_on_and_pause_stops_them(show) -> None:
     figure = show("boundary")
-    button, epoch = figure.get_by_role("button"), figure.get_by_label("Epoch")
+    button, epoch = figure.get_by_role("button"), figure.get_by_role("slider")
     figure.page.clock.install(time=0)
     figure.page.clock.pause_at(1)
     button.click()

@@ -54,38 +54,35 @@ class BoundaryView {
     this.plane = plane;
     const columns = steps(plane.x.from, plane.x.to, 61);
     this.places = steps(plane.y.from, plane.y.to, 46).map((y) => columns.map((x) => [x, y]));
-    // The plane is coloured in cells, each by the answer at its middle.
-    this.middles = this.places.slice(1).flatMap((row, i) =>
-      row.slice(1).map(([x, y], j) => {
-        const [left, low] = this.places[i][j];
-        return [(x + left) / 2, (y + low) / 2];
-      }),
-    );
     const width = (plane.right - plane.left) / (columns.length - 1);
     const height = (plane.bottom - plane.top) / (this.places.length - 1);
-    this.cells = this.middles.map(([x, y]) => {
-      const [left, top] = [plane.toX(x) - width / 2, plane.toY(y) - height / 2];
-      return `M${left.toFixed(2)} ${top.toFixed(2)}h${width}v${height}h${-width}z`;
-    });
+    const outline = ([x, y]) =>
+      `M${plane.toX(x).toFixed(2)} ${plane.toY(y).toFixed(2)}h${width}v${-height}h${-width}z`;
+    // A cell between four places: its outline begins at the place that is left and below.
+    this.cells = this.places.slice(0, -1).map((row) => row.slice(0, -1).map(outline));
     plane.draw("cells", []);
     plane.draw("border", []);
     plane.draw("points", points.map(([x, y, value]) => plane.mark([x, y], value, 3.5)));
   }
 
   show(layers) {
-    this.plane.draw("cells", this.shading(layers));
-    this.plane.draw("border", this.border(layers).map((piece) => this.plane.path(piece)));
+    const grid = this.answers(layers);
+    this.plane.draw("cells", this.shading(grid));
+    this.plane.draw("border", halfwayPieces(grid).map((piece) => this.plane.path(piece)));
   }
 
   // All cells of one colour and one shade are one element: thousands of them would make the slider
   // drag behind the reader's hand.
-  shading(layers) {
+  shading(grid) {
     const outlines = [0, 1].map(() => Array(SHADES).fill(""));
-    this.middles.forEach((place, k) => {
-      const answer = networkAnswer(layers, place);
-      const shade = Math.min(SHADES - 1, Math.floor(Math.abs(answer - 0.5) * 2 * SHADES));
-      outlines[answer < 0.5 ? 0 : 1][shade] += this.cells[k];
-    });
+    this.cells.forEach((cells, i) =>
+      cells.forEach((cell, j) => {
+        const corners = [grid[i][j], grid[i][j + 1], grid[i + 1][j], grid[i + 1][j + 1]];
+        const mean = corners.reduce((sum, { answer }) => sum + answer, 0) / 4;
+        const shade = Math.min(SHADES - 1, Math.floor(Math.abs(mean - 0.5) * 2 * SHADES));
+        outlines[mean < 0.5 ? 0 : 1][shade] += cell;
+      }),
+    );
     return outlines.flatMap((shades, value) =>
       shades.map((d, shade) => {
         const style = `fill-opacity: ${(((shade + 0.5) / SHADES) * DEEPEST).toFixed(4)}`;
@@ -94,11 +91,10 @@ class BoundaryView {
     );
   }
 
-  border(layers) {
-    const grid = this.places.map((row) =>
+  answers(layers) {
+    return this.places.map((row) =>
       row.map((place) => ({ place, answer: networkAnswer(layers, place) })),
     );
-    return halfwayPieces(grid);
   }
 }
 
@@ -185,6 +181,6 @@ explorables.register("boundary", (place, data) => {
   return {
     answers: (index, examples) =>
       examples.map((example) => networkAnswer(layersOf(data.frames[index]), example)),
-    border: (index) => view.border(layersOf(data.frames[index])),
+    border: (index) => halfwayPieces(view.answers(layersOf(data.frames[index]))),
   };
 });

@@ -46,7 +46,8 @@ explorables.register("descent", (place, data) => {
   const curve = new Plane(pictures, {
     x: { from: 0, to: data.count, ticks: [0, data.count / 2, data.count], name: "step" },
     y: {
-      from: -6, to: 4, ticks: [-6, -4, -2, 0, 2, 4], name: "loss",
+      // With the best momentum the loss falls as far as that.
+      from: -20, to: 4, ticks: [-20, -16, -12, -8, -4, 0, 4], name: "loss",
       write: (tick) => `1e${inWords(tick, 0)}`,
     },
     width: 300, height: 260,
