@@ -37,7 +37,7 @@ KINDS = ("backward", "boundary", "descent", "neuron")
 SHARED_SCRIPTS = ("controls", "plane", "explorable")
 
 WITHOUT_SCRIPT = (
-    "This figure moves with its reader. It needs JavaScript, which is switched off here."
+    "This figure moves with its reader. It needs JavaScript, which has not run here."
 )
 
 

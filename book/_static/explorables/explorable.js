@@ -13,7 +13,7 @@ const explorables = {
     const data = JSON.parse(place.querySelector("script").textContent);
     const withoutScript = place.querySelector("p");
     place.model = explorables.kinds[place.dataset.kind](place, data);
-    // Last, so that a figure that cannot be drawn leaves no hole.
+    // Only now, so that a figure that cannot be drawn leaves no hole.
     withoutScript.remove();
   },
 };
