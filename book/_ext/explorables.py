@@ -36,9 +36,7 @@ KINDS = ("backward", "boundary", "descent", "neuron")
 # In the order in which they need each other.
 SHARED_SCRIPTS = ("controls", "plane", "explorable")
 
-WITHOUT_SCRIPT = (
-    "This figure moves with its reader. It needs JavaScript, which has not run here."
-)
+WITHOUT_SCRIPT = "This figure moves with its reader. It needs JavaScript, which has not run here."
 
 
 class explorable_node(nodes.General, nodes.Element):  # type: ignore[misc]
